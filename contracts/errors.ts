@@ -1,0 +1,113 @@
+/** The one table of errors a person can meet: code, HTTP status, what it says and what they can do. */
+
+export type ErrorEntry = {
+  /** HTTP status. */
+  readonly status: number;
+  readonly zh: string;
+  readonly en: string;
+};
+
+export const errors = {
+  'request.invalid': {
+    status: 400,
+    zh: '请求内容有误，请检查后重试。',
+    en: 'The request is not valid. Check it and try again.',
+  },
+  'request.tooLarge': { status: 413, zh: '内容过大。', en: 'The request is too large.' },
+  'request.unsupportedType': {
+    status: 415,
+    zh: '不支持的内容类型，请使用 application/json。',
+    en: 'Unsupported content type. Use application/json.',
+  },
+  'request.tooMany': {
+    status: 429,
+    zh: '操作过于频繁，请稍后再试。',
+    en: 'Too many requests. Try again in a moment.',
+  },
+  'request.foreignOrigin': {
+    status: 403,
+    zh: '来源不被允许。',
+    en: 'Requests from this origin are not allowed.',
+  },
+  'auth.required': { status: 401, zh: '请先登录。', en: 'Log in first.' },
+  'auth.forbidden': { status: 403, zh: '没有权限。', en: 'You may not do this.' },
+  notFound: { status: 404, zh: '未找到。', en: 'Not found.' },
+  'venue.notFound': { status: 404, zh: '没有这个会场。', en: 'There is no such venue.' },
+  'venue.state': {
+    status: 409,
+    zh: '会场当前状态不允许此操作，请刷新后重试。',
+    en: 'The venue is in a state that does not allow this. Refresh and try again.',
+  },
+  'venue.noSignal': {
+    status: 409,
+    zh: '还没有收到推流，请先启动编码器。',
+    en: 'No encoder is pushing yet. Start the encoder first.',
+  },
+  'venue.busy': { status: 409, zh: '会场正在直播，请先结束直播。', en: 'The venue is live. End it first.' },
+  'media.badDirective': { status: 400, zh: '播放列表参数有误。', en: 'Bad playlist delivery directive.' },
+  'media.timeout': { status: 503, zh: '暂无新内容。', en: 'Nothing new within the time limit.' },
+  'server.unavailable': {
+    status: 503,
+    zh: '服务暂时不可用，请稍后再试。',
+    en: 'The service is not available right now. Try again soon.',
+  },
+  'server.failed': { status: 500, zh: '服务器出错，已记录。', en: 'The server failed; it has been logged.' },
+  'publish.badKey': {
+    status: 403,
+    zh: '推流密钥无效，请到控制台复制新的推流地址。',
+    en: 'Stream key is not valid. Copy the push address from the console again.',
+  },
+  'publish.expired': {
+    status: 403,
+    zh: '推流地址已过期，请到控制台重新生成。',
+    en: 'The push address has expired. Make a new one in the console.',
+  },
+  'publish.blocked': {
+    status: 403,
+    zh: '该推流已被导播禁止，请联系会务。',
+    en: 'This stream key is blocked by the operator. Contact the desk.',
+  },
+  'publish.busy': {
+    status: 409,
+    zh: '该会场已有推流在进行。',
+    en: 'Another encoder is already publishing to this track.',
+  },
+  'publish.codec': {
+    status: 415,
+    zh: '不支持的编码格式，请使用 H.264 + AAC。',
+    en: 'Unsupported codec. Use H.264 (or HEVC/AV1 by enhanced RTMP) with AAC.',
+  },
+  'publish.protocol': { status: 400, zh: '推流协议错误。', en: 'The encoder broke the RTMP protocol.' },
+  'publish.superseded': {
+    status: 409,
+    zh: '推流已被新的编码器接管。',
+    en: 'Another encoder has taken over this track.',
+  },
+  'publish.timeout': { status: 408, zh: '推流长时间无数据。', en: 'The encoder sent nothing for too long.' },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errors;
+
+/** The JSON body of every failed API answer. `detail` names the thing, the rule and the value. */
+export type ErrorBody = { error: { code: ErrorCode; message: { zh: string; en: string }; detail?: string } };
+
+/** An error with an entry in the table; `detail` is shown to the person beside the message. */
+export class CodedError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string | undefined;
+  constructor(code: ErrorCode, detail?: string) {
+    super(detail ? `${code}: ${detail}` : code);
+    this.name = 'CodedError';
+    this.code = code;
+    this.detail = detail;
+  }
+  get status(): number {
+    return errors[this.code].status;
+  }
+  body(): ErrorBody {
+    const { zh, en } = errors[this.code];
+    return {
+      error: { code: this.code, message: { zh, en }, ...(this.detail ? { detail: this.detail } : {}) },
+    };
+  }
+}

@@ -1,0 +1,62 @@
+/** What the media HTTP handler reads: ports that the server's live desk implements. No venue rules here. */
+import type { RenditionName, Tier, TrackName } from '#contracts/media-urls.ts';
+import type { Now } from '#contracts/now.ts';
+
+/** One playlist as bytes, rendered once and given to every waiter. */
+export type Rendered = {
+  readonly body: Buffer;
+  /** The same body gzip-compressed, made at the first request that accepts it. */
+  gzip?: Buffer;
+};
+
+export type PlaylistRequest = {
+  readonly tier: Tier;
+  /** `_HLS_msn`, `_HLS_part`, already validated as non-negative integers. */
+  readonly msn: number | undefined;
+  readonly part: number | undefined;
+  /** `_HLS_skip=YES` or `v2`. */
+  readonly skip: boolean;
+};
+export type PlaylistAnswer =
+  | { readonly kind: 'playlist'; readonly rendered: Rendered; readonly ended: boolean }
+  | { readonly kind: 'badDirective'; readonly detail: string }
+  | { readonly kind: 'timeout' };
+
+export type MediaBytes = { readonly bytes: Buffer };
+
+/** One rendition of one run, live or ended. */
+export interface ServedRendition {
+  /** Blocks per RFC 8216bis 6.2.5.2. The signal ends the wait when the client goes away. */
+  playlist(request: PlaylistRequest, signal: AbortSignal): Promise<PlaylistAnswer>;
+  init(k: number): Promise<Buffer | undefined>;
+  segment(msn: number): Promise<Buffer | undefined>;
+  /** May block while the part is being made if it is the hinted next part (RFC 8216bis 4.4.5.3); undefined when there is no such part. */
+  part(msn: number, index: number, signal: AbortSignal): Promise<Buffer | undefined>;
+}
+
+export interface ServedTrack {
+  multivariant(tier: Tier): Rendered | undefined;
+  audioOnly(tier: Tier): Rendered | undefined;
+  readonly ended: boolean;
+  rendition(name: RenditionName): ServedRendition | undefined;
+}
+
+/** A published stretch of a timeline. Its playlists are made of segments of the run's renditions. */
+export interface ServedClip {
+  readonly ended: boolean;
+  multivariant(): Rendered | undefined;
+  /** `clips/<id>/<version>/<track>-<rendition>.m3u8`. */
+  playlist(track: TrackName, rendition: RenditionName, skip: boolean): Rendered | undefined;
+}
+
+export interface MediaCatalog {
+  /** True when this pass may read this venue; anything else is answered like something that does not exist. */
+  admits(pass: string, venueId: string): boolean;
+  now(venueId: string): Now | undefined;
+  track(venueId: string, run: string, track: TrackName): Promise<ServedTrack | undefined>;
+  clip(venueId: string, clipId: string, version: number): Promise<ServedClip | undefined>;
+  /** JPEG. */
+  preview(venueId: string, track: TrackName): Buffer | undefined;
+  /** Called for each playlist or now.json request, for the viewer estimate. `client` is an address or connection id. */
+  seen(venueId: string, client: string): void;
+}
