@@ -23,7 +23,10 @@ export const mediaPath = {
   playlist: (run: string, track: TrackName, rendition: RenditionName, tier: Tier) =>
     `runs/${run}/${track}/${rendition}/${playlistFile(tier)}`,
   /** The whole run from its start, without parts; grows while live, ends with ENDLIST (time-shift, VOD). */
-  clip: (clipId: string, version: number) => `clips/${clipId}/${version}/index.m3u8`,
+  clip: (clipId: string, version: number, track: TrackName) =>
+    `clips/${clipId}/${version}/${track === 'program' ? 'index' : track}.m3u8`,
+  clipPlaylist: (clipId: string, version: number, track: TrackName, rendition: RenditionName) =>
+    `clips/${clipId}/${version}/${track}-${rendition}.m3u8`,
   preview: (track: TrackName) => `preview/${track}.jpg`,
 };
 

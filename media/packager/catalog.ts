@@ -44,7 +44,7 @@ export interface ServedTrack {
 /** A published stretch of a timeline. Its playlists are made of segments of the run's renditions. */
 export interface ServedClip {
   readonly ended: boolean;
-  multivariant(): Rendered | undefined;
+  multivariant(track: TrackName): Rendered | undefined;
   /** `clips/<id>/<version>/<track>-<rendition>.m3u8`. */
   playlist(track: TrackName, rendition: RenditionName, skip: boolean): Rendered | undefined;
 }
