@@ -1,0 +1,107 @@
+/** The server's settings, checked once at start; nothing else reads the environment. */
+import { accessSync, constants } from 'node:fs';
+import { resolve } from 'node:path';
+import { ConfigError, type Environment, readEnv, wrongValue } from './env.ts';
+
+export type TlsConfig =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'selfSigned' }
+  | { readonly kind: 'files'; readonly certFile: string; readonly keyFile: string };
+
+export type Config = {
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug' | 'silent';
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly httpsPort: number;
+    /** Origin without a trailing slash; undefined: the one each request came to. */
+    readonly publicUrl: string | undefined;
+    readonly trustedProxies: readonly string[];
+    /** Bytes. */
+    readonly bodyLimit: number;
+    readonly maxConnections: number;
+  };
+  readonly tls: TlsConfig;
+  readonly rtmp: {
+    readonly host: string;
+    readonly port: number;
+    readonly tlsPort: number;
+    /** Name encoders are told; undefined: that of the public address. */
+    readonly publicHost: string | undefined;
+    readonly maxPublishers: number;
+  };
+  readonly database: { readonly url: string | undefined; readonly connections: number };
+  readonly auth: {
+    readonly adminEmail: string;
+    readonly adminPassword: string | undefined;
+    readonly secret: string | undefined;
+    readonly sessionHours: number;
+  };
+  /** Bytes kept free. */
+  readonly disk: { readonly reserve: number };
+  readonly transcode: { readonly on: boolean; readonly threads: number };
+  /** `cpu`: share of one core, 0.5 is half of one. */
+  readonly preview: { readonly on: boolean; readonly cpu: number };
+  readonly metrics: { readonly token: string | undefined };
+};
+
+const orUndefined = (value: string): string | undefined => (value === '' ? undefined : value);
+
+/** Throws ConfigError naming each wrong variable. */
+export function readConfig(env: Environment): Config {
+  const v = readEnv(env);
+  return {
+    dataDir: resolve(v.ROSTRUM_DATA_DIR),
+    logLevel: v.ROSTRUM_LOG_LEVEL,
+    http: {
+      host: v.ROSTRUM_HOST,
+      port: v.ROSTRUM_HTTP_PORT,
+      httpsPort: v.ROSTRUM_HTTPS_PORT,
+      publicUrl: v.ROSTRUM_PUBLIC_URL === '' ? undefined : new URL(v.ROSTRUM_PUBLIC_URL).origin,
+      trustedProxies: v.ROSTRUM_TRUSTED_PROXIES,
+      bodyLimit: v.ROSTRUM_BODY_LIMIT,
+      maxConnections: v.ROSTRUM_MAX_CONNECTIONS,
+    },
+    tls: readTls(v.ROSTRUM_TLS_CERT, v.ROSTRUM_TLS_KEY, v.ROSTRUM_TLS_SELF_SIGNED),
+    rtmp: {
+      host: v.ROSTRUM_HOST,
+      port: v.ROSTRUM_RTMP_PORT,
+      tlsPort: v.ROSTRUM_RTMPS_PORT,
+      publicHost: orUndefined(v.ROSTRUM_RTMP_HOST),
+      maxPublishers: v.ROSTRUM_MAX_PUBLISHERS,
+    },
+    database: { url: orUndefined(v.ROSTRUM_DATABASE_URL), connections: v.ROSTRUM_DATABASE_CONNECTIONS },
+    auth: {
+      adminEmail: v.ROSTRUM_ADMIN_EMAIL,
+      adminPassword: orUndefined(v.ROSTRUM_ADMIN_PASSWORD),
+      secret: orUndefined(v.ROSTRUM_AUTH_SECRET),
+      sessionHours: v.ROSTRUM_SESSION_HOURS,
+    },
+    disk: { reserve: v.ROSTRUM_DISK_RESERVE },
+    transcode: { on: v.ROSTRUM_TRANSCODE, threads: v.ROSTRUM_TRANSCODE_THREADS },
+    preview: { on: v.ROSTRUM_PREVIEW, cpu: v.ROSTRUM_PREVIEW_CPU / 100 },
+    metrics: { token: orUndefined(v.ROSTRUM_METRICS_TOKEN) },
+  };
+}
+
+function readTls(cert: string, key: string, selfSigned: boolean): TlsConfig {
+  if (cert === '' && key === '') return { kind: selfSigned ? 'selfSigned' : 'off' };
+  if (selfSigned)
+    throw new ConfigError([wrongValue('ROSTRUM_TLS_SELF_SIGNED', 'off when ROSTRUM_TLS_CERT is set', 'on')]);
+  const problems = [];
+  for (const [name, file] of [
+    ['ROSTRUM_TLS_CERT', cert],
+    ['ROSTRUM_TLS_KEY', key],
+  ] as const) {
+    try {
+      if (file === '') throw new Error('unset');
+      accessSync(file, constants.R_OK);
+    } catch {
+      problems.push(wrongValue(name, 'a file that can be read, and both must be set', file));
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { kind: 'files', certFile: resolve(cert), keyFile: resolve(key) };
+}
