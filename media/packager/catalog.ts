@@ -28,10 +28,10 @@ export type MediaBytes = { readonly bytes: Buffer };
 export interface ServedRendition {
   /** Blocks per RFC 8216bis 6.2.5.2. The signal ends the wait when the client goes away. */
   playlist(request: PlaylistRequest, signal: AbortSignal): Promise<PlaylistAnswer>;
-  init(k: number): Promise<Buffer | undefined>;
-  segment(msn: number): Promise<Buffer | undefined>;
+  readInit(k: number): Promise<Buffer | undefined>;
+  readSegment(msn: number): Promise<Buffer | undefined>;
   /** May block while the part is being made if it is the hinted next part (RFC 8216bis 4.4.5.3); undefined when there is no such part. */
-  part(msn: number, index: number, signal: AbortSignal): Promise<Buffer | undefined>;
+  readPart(msn: number, index: number, signal: AbortSignal): Promise<Buffer | undefined>;
 }
 
 export interface ServedTrack {
