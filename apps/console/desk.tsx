@@ -1,0 +1,151 @@
+/** The desk of one venue: its state, what comes in, what viewers see, and everything that can be done about it. */
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { trackNames } from '#contracts/media-urls.ts';
+import type { Venue, VenueStatus } from '#contracts/venue.ts';
+import { ApiError } from '../ui/api.ts';
+import { Button } from '../ui/button.tsx';
+import { ActionBar } from './action-bar.tsx';
+import { api, errorText } from './api.ts';
+import { DelayCard } from './delay-card.tsx';
+import { HealthTable } from './health-table.tsx';
+import { Incoming } from './incoming.tsx';
+import { Outgoing } from './outgoing.tsx';
+import { usePageSign } from './page-sign.ts';
+import { type PollPace, statusPace, systemPace, usePoll } from './poll.ts';
+import { PushAddresses } from './push-addresses.tsx';
+import { RenditionCard } from './rendition-card.tsx';
+import { navigate, venuesPath } from './router.ts';
+import { Runs } from './runs.tsx';
+import { useExpiry } from './session.ts';
+import { SettingsCard } from './settings-card.tsx';
+import { LostBanner, PageHead, SystemBanners } from './shell.tsx';
+import { StateBar } from './state-bar.tsx';
+import { t } from './texts.ts';
+import { Warnings } from './warnings.tsx';
+
+/** Settings and keys change rarely, and mostly here; someone else's change still shows within half a minute. */
+const venuePace: PollPace = { base: 30_000, hidden: 60_000 };
+
+export function Desk({ id }: { id: string }) {
+  const askStatus = useCallback((signal: AbortSignal) => api.status(id, signal), [id]);
+  const askVenue = useCallback((signal: AbortSignal) => api.venue(id, signal), [id]);
+  const askRuns = useCallback((signal: AbortSignal) => api.runs(id, signal), [id]);
+  const status = usePoll(askStatus, statusPace);
+  const venue = usePoll(askVenue, venuePace);
+  const runs = usePoll(askRuns, venuePace);
+  const system = usePoll(api.system, systemPace);
+  useExpiry(status.error);
+
+  const missing = status.error instanceof ApiError && status.error.status === 404;
+  const title = status.data?.title ?? venue.data?.title ?? '';
+  const lost = status.lost;
+  usePageSign(missing ? 'none' : lost ? 'lost' : (status.data?.state ?? 'none'), title || t('venues.title'));
+
+  const refreshRuns = useRef(runs.refresh);
+  refreshRuns.current = runs.refresh;
+  const { state, run } = status.data ?? {};
+  useEffect(() => {
+    if (state) refreshRuns.current();
+  }, [state]);
+
+  if (missing) return <Missing error={status.error} />;
+  return (
+    <>
+      <PageHead>
+        <h1 className="venue-title">{title}</h1>
+      </PageHead>
+      <div className="desk-top">
+        <StateBar status={status.data} lost={lost} age={status.age} />
+        <ActionBar id={id} status={status.data} lost={lost} onDone={status.refresh} />
+      </div>
+      <main id="main" className="page desk">
+        <SystemBanners system={system.data} />
+        {lost && <LostBanner age={status.age} />}
+        {status.data ? (
+          <DeskGrid
+            status={status.data}
+            venue={venue.data}
+            lost={lost}
+            onStatus={status.refresh}
+            onVenue={venue.refresh}
+          />
+        ) : (
+          <p className="muted">{lost ? errorText(status.error) : t('link.never')}</p>
+        )}
+        <div className="desk-columns">
+          <Runs
+            venueId={id}
+            runs={runs.data}
+            error={runs.error}
+            current={run ?? null}
+            state={state}
+            onChange={runs.refresh}
+          />
+          {venue.data && <SettingsCard venue={venue.data} state={state} onSaved={venue.refresh} />}
+        </div>
+      </main>
+    </>
+  );
+}
+
+type GridProps = {
+  status: VenueStatus;
+  venue: Venue | undefined;
+  lost: boolean;
+  onStatus(): void;
+  onVenue(): void;
+};
+
+function DeskGrid({ status, venue, lost, onStatus, onVenue }: GridProps) {
+  const changed = () => {
+    onStatus();
+    onVenue();
+  };
+  return (
+    <>
+      <div className={lost ? 'desk-pictures old' : 'desk-pictures'}>
+        <Incoming status={status} lost={lost} />
+        <Outgoing status={status} watchUrl={venue?.watchUrl} lost={lost} />
+      </div>
+      <div className="desk-columns">
+        <Warnings status={status} lost={lost} />
+        <HealthTable status={status} lost={lost} />
+      </div>
+      <div className="desk-columns">
+        {venue && <PushAddresses venue={venue} status={status} onChange={changed} />}
+        <div className="stack">
+          <section className="card" aria-labelledby="delay-title">
+            <h2 id="delay-title">{t('delay.title')}</h2>
+            <p className="hint">{t('delay.hint')}</p>
+            {trackNames.map((track) => (
+              <DelayCard
+                key={track}
+                venueId={status.id}
+                track={track}
+                delay={status.tracks[track].delay}
+                onSet={onStatus}
+              />
+            ))}
+          </section>
+          <RenditionCard status={status} lost={lost} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Missing({ error }: { error: unknown }) {
+  const [text] = useState(() => errorText(error));
+  return (
+    <>
+      <PageHead />
+      <main className="page-note" id="main">
+        <h1>{text}</h1>
+        <p>{t('app.notFoundHint')}</p>
+        <Button kind="primary" onClick={() => navigate(venuesPath)}>
+          {t('app.back')}
+        </Button>
+      </main>
+    </>
+  );
+}
