@@ -127,9 +127,13 @@ export class Rendition implements RenditionSink, ServedRendition {
   get format(): Init | undefined {
     return this.#segments.newestInit;
   }
-  /** Bit/s over finished segments; 0 before the first. */
+  /** Bit/s over finished segments; before the first, over the parts so far; 0 before those. */
   get bandwidth(): { readonly peak: number; readonly average: number } {
-    return { peak: this.#bandwidth.peak, average: this.#bandwidth.average };
+    const { peak, average } = this.#bandwidth;
+    const { open } = this.#segments;
+    if (average > 0 || !open || open.duration === 0) return { peak, average };
+    const sofar = (open.length * 8) / open.duration;
+    return { peak: sofar, average: sofar };
   }
   /** Every segment so far starts with an IDR. */
   get independent(): boolean {
