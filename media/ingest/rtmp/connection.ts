@@ -278,11 +278,11 @@ export class RtmpConnection implements PublishSession {
       case 'FCPublish':
         if (!connected) return;
         this.#send(replies.result(transaction, null));
-        this.#send(replies.onFcPublish(''));
+        this.#send(replies.onFcPublish(transaction, streamName(values)));
         return;
       case 'FCUnpublish':
         // deleteStream or the end of the connection follows.
-        if (connected) this.#send(replies.onFcUnpublish(''));
+        if (connected) this.#send(replies.onFcUnpublish(transaction, streamName(values)));
         return;
       case 'deleteStream':
       case 'closeStream':
@@ -394,6 +394,11 @@ export class RtmpConnection implements PublishSession {
     );
     if (publisher) this.#closeSink(publisher, reason);
   }
+}
+
+/** What an encoder calls its stream, said back to it. */
+function streamName(values: Command['values']): string {
+  return typeof values[1] === 'string' ? values[1].slice(0, 256) : '';
 }
 
 function topFolder(app: string): string {

@@ -72,17 +72,22 @@ export const replies = {
   result(transaction: number, value: number | null): Buffer {
     return command(0, encodeCommand('_result', transaction, null, value));
   },
-  /** Old FMLE-like encoders wait for this before they publish. */
-  onFcPublish(name: string): Buffer {
+  /** Old FMLE-like encoders wait for this before they publish; some look for their transaction in it. */
+  onFcPublish(transaction: number, name: string): Buffer {
     return command(
       0,
-      encodeCommand('onFCPublish', 0, null, statusInfo('status', 'NetStream.Publish.Start', name)),
+      encodeCommand('onFCPublish', transaction, null, statusInfo('status', 'NetStream.Publish.Start', name)),
     );
   },
-  onFcUnpublish(name: string): Buffer {
+  onFcUnpublish(transaction: number, name: string): Buffer {
     return command(
       0,
-      encodeCommand('onFCUnpublish', 0, null, statusInfo('status', 'NetStream.Unpublish.Success', name)),
+      encodeCommand(
+        'onFCUnpublish',
+        transaction,
+        null,
+        statusInfo('status', 'NetStream.Unpublish.Success', name),
+      ),
     );
   },
   publishStarted(): Buffer {

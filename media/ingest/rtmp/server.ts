@@ -152,15 +152,13 @@ export function createRtmpServer(options: RtmpServerOptions): RtmpServer {
 
   const stop = async () => {
     clearInterval(timer);
-    const listening = server.listening;
-    const done = listening
-      ? new Promise<void>((resolve) => server.close(() => resolve()))
-      : Promise.resolve();
+    const gone = [...seats].map(({ raw }) => new Promise((resolve) => raw.once('close', resolve)));
+    if (server.listening) gone.push(new Promise((resolve) => server.close(resolve)));
     for (const seat of seats) {
       if (seat.connection) seat.connection.close('server.unavailable', 'the server is stopping');
       else seat.raw.destroy();
     }
-    await done;
+    await Promise.all(gone);
   };
 
   return {
