@@ -1,0 +1,109 @@
+/** Accounts and sessions of the staff (better-auth): e-mail and password, no sign-up, roles `admin` and `operator`. */
+import { randomBytes } from 'node:crypto';
+import { betterAuth } from 'better-auth';
+import { drizzleAdapter } from 'better-auth/adapters/drizzle';
+import { admin } from 'better-auth/plugins';
+import { adminAc, userAc } from 'better-auth/plugins/admin/access';
+import type { Logger } from 'pino';
+import { CodedError } from '#contracts/errors.ts';
+import type { Config } from '../config.ts';
+import { type Db, databaseGone, isDatabaseGone } from '../db/database.ts';
+import * as schema from '../db/schema.ts';
+import { keptSecret } from '../secrets.ts';
+import type { Hashing } from './hashing.ts';
+
+export type Role = 'admin' | 'operator';
+export type Person = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+};
+
+export type Auth = {
+  /** A request under /api/v1/auth/, already limited and checked for its origin. */
+  handle(request: Request): Promise<Response>;
+  /** The staff member of a session; undefined without one. Throws `server.unavailable` while the database is down. */
+  personOf(headers: Headers): Promise<Person | undefined>;
+  /** Makes the administrator if there is no account yet. `password` is that of the first start if it is still known. */
+  ensureAdmin(): Promise<{ readonly email: string; readonly password: string | undefined }>;
+};
+
+export type AuthOptions = {
+  readonly db: Db;
+  readonly config: Config;
+  readonly hashing: Hashing;
+  readonly log: Logger;
+};
+
+export async function createAuth({ db, config, hashing, log }: AuthOptions): Promise<Auth> {
+  const auth = betterAuth({
+    appName: 'Rostrum',
+    basePath: '/api/v1/auth',
+    baseURL: config.http.publicUrl ?? 'http://localhost',
+    // Redirects may only go to the origin the request came to; the request's origin itself was checked before.
+    trustedOrigins: (request) => (request ? [new URL(request.url).origin] : []),
+    secret: config.auth.secret ?? (await keptSecret(config.dataDir, 'auth')),
+    database: drizzleAdapter(db, { provider: 'pg', schema }),
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: 10,
+      maxPasswordLength: 128,
+      revokeSessionsOnPasswordReset: true,
+      password: { hash: hashing.hash, verify: hashing.verify },
+    },
+    session: { expiresIn: config.auth.sessionHours * 3600, updateAge: 3600 },
+    plugins: [admin({ adminRoles: ['admin'], roles: { admin: adminAc, operator: userAc, user: userAc } })],
+    // Our own limits stand before it (server/http/limits.ts).
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    advanced: {
+      cookiePrefix: 'rostrum',
+      // `Secure` is added for each request that came by TLS (server/http/auth-routes.ts): one server may be reached both ways.
+      useSecureCookies: false,
+      defaultCookieAttributes: { sameSite: 'lax', httpOnly: true, path: '/' },
+      ipAddress: { ipAddressHeaders: ['x-rostrum-client'] },
+    },
+    logger: { log: (level, message) => log[level === 'error' ? 'warn' : 'debug']({ message }, 'accounts') },
+  });
+
+  const { adminEmail, adminPassword } = config.auth;
+
+  return {
+    handle: (request) => auth.handler(request),
+
+    async personOf(headers) {
+      if (!headers.has('cookie')) return undefined;
+      try {
+        const found = await auth.api.getSession({ headers });
+        if (!found) return undefined;
+        const { id, name, email, role, banned } = found.user;
+        if (banned) return undefined;
+        const known = (role ?? '').split(',');
+        if (known.includes('admin')) return { id, name, email, role: 'admin' };
+        if (known.includes('operator')) return { id, name, email, role: 'operator' };
+        throw new CodedError('auth.forbidden', 'this account is not one of the staff');
+      } catch (error) {
+        if (error instanceof CodedError) throw error;
+        if (isDatabaseGone(error) || (error as { status?: unknown }).status === 'INTERNAL_SERVER_ERROR')
+          throw databaseGone();
+        throw error;
+      }
+    },
+
+    async ensureAdmin() {
+      const kept = () =>
+        keptSecret(config.dataDir, 'admin-password', () => randomBytes(12).toString('base64url'));
+      const some = await db.select({ id: schema.user.id }).from(schema.user).limit(1);
+      const password = adminPassword ?? (await kept());
+      if (some.length === 0) {
+        await auth.api.createUser({
+          body: { email: adminEmail, password, name: 'Administrator', role: 'admin' },
+        });
+        log.info({ email: adminEmail }, 'administrator made');
+      }
+      return { email: adminEmail, password };
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/** A venue as the console sees it: with the addresses to watch, to fetch media from and to push to. */
+
+import { signPush } from '#conference/venue/push-rules.ts';
+import type { VenueRecord } from '#conference/venue/venue.ts';
+import { mediaBase, openPass, type TrackName, trackNames } from '#contracts/media-urls.ts';
+import type { PushKey, Venue } from '#contracts/venue.ts';
+import type { HttpRequest } from '../live-port.ts';
+import type { Clients } from './client.ts';
+
+export type Addresses = {
+  venue(record: VenueRecord, request: HttpRequest): Venue;
+  /** A push address that is valid until `expires` (Unix seconds). */
+  signed(record: VenueRecord, track: TrackName, expires: number, request: HttpRequest): PushKey;
+};
+
+export type AddressOptions = {
+  readonly publicUrl: string | undefined;
+  readonly rtmpHost: string | undefined;
+  readonly clients: Clients;
+  /** Known once the ingest server listens. */
+  readonly ports: () => { readonly rtmp: number; readonly rtmps: number | undefined };
+};
+
+export function createAddresses({ publicUrl, rtmpHost, clients, ports }: AddressOptions): Addresses {
+  const originOf = (request: HttpRequest): URL => {
+    const { scheme, host } = clients.origin(request);
+    return new URL(publicUrl ?? `${scheme}://${host}`);
+  };
+  const pushServer = (request: HttpRequest): string => {
+    const host = rtmpHost ?? originOf(request).hostname;
+    const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+    const { rtmp } = ports();
+    return `rtmp://${bracketed}${rtmp === 1935 ? '' : `:${rtmp}`}/live`;
+  };
+  const pushKey = (record: VenueRecord, track: TrackName, server: string): PushKey => {
+    const { key, blocked } = record.keys[track];
+    return { track, key, blocked, server, url: `${server}/${key}` };
+  };
+  return {
+    venue(record, request) {
+      const { origin } = originOf(request);
+      const server = pushServer(request);
+      return {
+        ...record.settings,
+        id: record.id,
+        createdAt: record.createdAt,
+        watchUrl: `${origin}/watch/${record.id}`,
+        mediaBase: `${origin}${mediaBase(openPass, record.id)}`,
+        keys: trackNames.map((track) => pushKey(record, track, server)),
+      };
+    },
+    signed(record, track, expires, request) {
+      const plain = pushKey(record, track, pushServer(request));
+      const key = `${plain.key}?expires=${expires}&sign=${signPush(record, plain.key, expires)}`;
+      return { ...plain, key, url: `${plain.server}/${key}` };
+    },
+  };
+}

@@ -1,0 +1,179 @@
+/** The HTTP side: media first and raw, then the API, accounts and pages by fastify, each failure as a coded answer. */
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyBaseLogger } from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { VenueStore } from '#conference/venue/venue-store.ts';
+import { CodedError } from '#contracts/errors.ts';
+import type { AuditLog } from '../audit.ts';
+import type { Auth } from '../auth/auth.ts';
+import type { Hashing } from '../auth/hashing.ts';
+import type { Config } from '../config.ts';
+import type { Database } from '../db/database.ts';
+import type { LiveDesk, MediaHandler } from '../live-port.ts';
+import { createAddresses } from './addresses.ts';
+import { registerAccounts } from './auth-routes.ts';
+import type { Clients } from './client.ts';
+import { answerFailure, answerNotFound } from './failures.ts';
+import { createLimits } from './limits.ts';
+import { createPlain, createSecure, type Handler, type Tls, track } from './listeners.ts';
+import { registerMetrics } from './metrics.ts';
+import { registerPages } from './pages.ts';
+import { registerAudit } from './routes/audit.ts';
+import { registerSystem } from './routes/system.ts';
+import { registerTracks } from './routes/tracks.ts';
+import { registerVenues } from './routes/venues.ts';
+import { createStaff } from './staff.ts';
+
+/** Ms a handler may take; pages and media have no handlers that wait. */
+const handlerTimeout = 15_000;
+
+export type AppOptions = {
+  readonly config: Config;
+  readonly database: Database;
+  readonly auth: Auth;
+  readonly hashing: Hashing;
+  readonly venues: VenueStore;
+  readonly audit: AuditLog;
+  readonly desk: LiveDesk;
+  readonly media: MediaHandler;
+  readonly clients: Clients;
+  readonly metrics: Registry;
+  readonly tls: Tls | undefined;
+  readonly pagesFolder: string;
+  readonly version: string;
+  readonly ports: () => { readonly rtmp: number; readonly rtmps: number | undefined };
+  readonly log: Logger;
+};
+
+export type App = ReturnType<typeof bare>;
+
+export type HttpSide = {
+  readonly app: App;
+  readonly plain: ReturnType<typeof createPlain>;
+  readonly secure: ReturnType<typeof createSecure> | undefined;
+};
+
+function bare(options: Pick<AppOptions, 'config' | 'media' | 'log'>, plain: ReturnType<typeof createPlain>) {
+  return Fastify({
+    loggerInstance: options.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: options.config.http.bodyLimit,
+    handlerTimeout,
+    routerOptions: { maxParamLength: 200 },
+    return503OnClosing: true,
+    serverFactory: (handler) => {
+      plain.removeAllListeners('request');
+      plain.on('request', (request, response) => {
+        if (!options.media(request, response)) handler(request, response);
+      });
+      return plain;
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+}
+
+export async function createApp(options: AppOptions): Promise<HttpSide> {
+  const { config, tls, media, clients } = options;
+  const plain = track(createPlain(() => undefined, config.http.maxConnections));
+  const app = bare(options, plain);
+  const both: Handler = (request, response) => {
+    if (!media(request, response)) app.routing(request as never, response as never);
+  };
+  const secure = tls && track(createSecure(both, tls, config.http.maxConnections));
+
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(answerFailure);
+  app.setNotFoundHandler(answerNotFound);
+  // JSON only, and an empty body is no body: a client may name the type and send nothing.
+  app.removeAllContentTypeParsers();
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else parseJson(request, body as string, done);
+  });
+
+  await app.register(cookie);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        // The console's components write their styles at run time.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:'],
+        workerSrc: ["'self'", 'blob:'],
+        connectSrc: ["'self'"],
+        fontSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'self'"],
+      },
+    },
+    hsts: config.tls.kind === 'files' ? { maxAge: 15_552_000, includeSubDomains: false } : false,
+    referrerPolicy: { policy: 'no-referrer' },
+    crossOriginEmbedderPolicy: false,
+  });
+  app.addHook('onRequest', async (request) => refuseForeignOrigin(request, clients, config.http.publicUrl));
+
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Rostrum', version: options.version, description: 'Live streaming for conferences' },
+    },
+    transform: jsonSchemaTransform,
+  });
+
+  const limits = createLimits();
+  const staff = createStaff({ ...options, limits });
+  const addresses = createAddresses({
+    publicUrl: config.http.publicUrl,
+    rtmpHost: config.rtmp.publicHost,
+    clients,
+    ports: options.ports,
+  });
+  registerMetrics(app, { ...options, registry: options.metrics, token: config.metrics.token });
+  registerAccounts(app, { ...options, limits, staff });
+  registerVenues(app, { ...options, staff, addresses });
+  registerTracks(app, { ...options, staff, addresses });
+  registerAudit(app, { ...options, staff });
+  registerSystem(app, { ...options, staff });
+  app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  await registerPages(app, options.pagesFolder);
+  await app.ready();
+  return { app, plain, secure };
+}
+
+/** Changes must come from our own pages (FAULTS 73). Programs send no Origin; browsers always do on a cross-site change. */
+function refuseForeignOrigin(
+  request: { method: string; raw: Parameters<Clients['origin']>[0]; headers: Record<string, unknown> },
+  clients: Clients,
+  publicUrl: string | undefined,
+): void {
+  if (/^(GET|HEAD|OPTIONS)$/.test(request.method)) return;
+  const { origin } = request.headers;
+  const site = request.headers['sec-fetch-site'];
+  if (origin === undefined) {
+    if (site === undefined || site === 'same-origin' || site === 'none') return;
+  } else if (
+    typeof origin === 'string' &&
+    (origin === publicUrl || hostOf(origin) === clients.origin(request.raw).host)
+  )
+    return;
+  throw new CodedError('request.foreignOrigin', `origin ${JSON.stringify(origin ?? site)}`.slice(0, 200));
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}

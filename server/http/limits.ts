@@ -1,0 +1,40 @@
+/** How often one client may ask (FAULTS 53, 71). Reading by viewers is not limited here: a whole hall may share one address. */
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { CodedError } from '#contracts/errors.ts';
+
+export type Limits = {
+  /** A change by the API. Throws `request.tooMany`. */
+  change(client: string): Promise<void>;
+  /** A log-in: by client, and by client and account together (nobody can lock another's account). */
+  logIn(client: string, email: string): Promise<void>;
+  /** The log-in was right: the account's count starts anew. */
+  loggedIn(client: string, email: string): Promise<void>;
+};
+
+export function createLimits(): Limits {
+  const changes = new RateLimiterMemory({ points: 240, duration: 60 });
+  const logIns = new RateLimiterMemory({ points: 30, duration: 60 });
+  const accounts = new RateLimiterMemory({ points: 10, duration: 300 });
+  const accountKey = (client: string, email: string): string =>
+    `${client} ${email.toLowerCase().slice(0, 200)}`;
+  return {
+    change: (client) => take(changes, client),
+    async logIn(client, email) {
+      await take(logIns, client);
+      await take(accounts, accountKey(client, email));
+    },
+    async loggedIn(client, email) {
+      await accounts.delete(accountKey(client, email));
+    },
+  };
+}
+
+async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (refusal) {
+    if (refusal instanceof Error) throw refusal;
+    const { msBeforeNext = 0 } = refusal as { msBeforeNext?: number };
+    throw new CodedError('request.tooMany', `again in ${Math.ceil(msBeforeNext / 1000)} s`);
+  }
+}

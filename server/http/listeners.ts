@@ -1,0 +1,125 @@
+/** The sockets of HTTP: plain HTTP/1.1, and with a certificate HTTP/2 with HTTP/1.1 beside it. Both drive one handler. */
+import { createServer, type Server } from 'node:http';
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import { CodedError } from '#contracts/errors.ts';
+import type { HttpRequest, HttpResponse } from '../live-port.ts';
+
+export type Handler = (request: HttpRequest, response: HttpResponse) => void;
+export type Tls = { readonly cert: string; readonly key: string };
+
+/** Ms. A request's head must come within 10 s and all of it within 25 s: who is slower is out within 30 s (FAULTS 54). */
+const times = {
+  headersTimeout: 10_000,
+  requestTimeout: 25_000,
+  connectionsCheckingInterval: 2000,
+  keepAliveTimeout: 75_000,
+};
+/** An HTTP/2 connection on which nothing moves; longer than any held request. */
+const idleSession = 90_000;
+const maxHeaderSize = 16 * 1024;
+
+export function createPlain(handler: Handler, maxConnections: number): Server {
+  const server = createServer({ ...times, maxHeaderSize, noDelay: true, highWaterMark: 64 * 1024 }, handler);
+  server.maxConnections = maxConnections;
+  // Not only the first ones: too many headers are refused instead of silently cut (FAULTS 42).
+  server.maxHeadersCount = 0;
+  server.on('clientError', answerBroken);
+  return server;
+}
+
+export function createSecure(handler: Handler, tls: Tls, maxConnections: number): Http2SecureServer {
+  const server = createSecureServer(
+    {
+      ...tls,
+      ...times,
+      ...{ maxHeaderSize },
+      allowHTTP1: true,
+      handshakeTimeout: 10_000,
+      maxSessionInvalidFrames: 100,
+      maxSessionMemory: 20,
+      settings: { maxConcurrentStreams: 200, maxHeaderListSize: maxHeaderSize, initialWindowSize: 2 ** 20 },
+    },
+    handler,
+  );
+  // The limits of HTTP/1.1 beside HTTP/2 are properties only.
+  Object.assign(server, { ...times, maxConnections, maxHeadersCount: 0 });
+  server.setTimeout(0);
+  server.on('session', (session: ServerHttp2Session) => {
+    session.setTimeout(idleSession, () => session.close());
+    session.on('error', () => session.destroy());
+  });
+  server.on('clientError', answerBroken);
+  server.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy());
+  return server;
+}
+
+/** What cannot be read as a request gets a coded answer and is cut. */
+function answerBroken(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, coded] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [
+          '431 Request Header Fields Too Large',
+          new CodedError('request.tooLarge', 'the headers are over 16 KiB'),
+        ]
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['408 Request Timeout', new CodedError('request.invalid', 'the request did not come in time')]
+        : ['400 Bad Request', new CodedError('request.invalid', 'this is not HTTP')];
+  const body = JSON.stringify(coded.body());
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+  // Half-closed is not enough: the peer may never close its side.
+  setTimeout(() => socket.destroy(), 1000).unref();
+}
+
+export function listen(server: Server | Http2SecureServer, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 4096 }, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Stops listening, lets what runs end, and cuts what is left after `limit` ms. */
+export function closeListener(server: Server | Http2SecureServer, limit: number): Promise<void> {
+  return new Promise((resolve) => {
+    const sockets = trackedSockets.get(server);
+    const timer = setTimeout(() => {
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      for (const socket of sockets ?? []) socket.destroy();
+    }, limit);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    if ('closeIdleConnections' in server) server.closeIdleConnections();
+    for (const session of trackedSessions.get(server) ?? []) session.close();
+  });
+}
+
+const trackedSockets = new WeakMap<Server | Http2SecureServer, Set<Socket>>();
+const trackedSessions = new WeakMap<Server | Http2SecureServer, Set<ServerHttp2Session>>();
+
+/** Remembers the connections of a server, so that closing can end those that node does not. */
+export function track<S extends Server | Http2SecureServer>(server: S): S {
+  const sockets = new Set<Socket>();
+  const sessions = new Set<ServerHttp2Session>();
+  trackedSockets.set(server, sockets);
+  trackedSessions.set(server, sessions);
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('session', (session: ServerHttp2Session) => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+  });
+  return server;
+}
