@@ -1,21 +1,21 @@
 /** hls.js as an engine. Its own latency control and its giving up are off: LatencyControl and Watchdog own these. */
 import type HlsClass from 'hls.js';
-import type { HlsConfig, LevelDetails, LoadPolicy } from 'hls.js';
+import type { HlsConfig, LevelDetails, LoadPolicy, RetryConfig } from 'hls.js';
 import type { Engine, EngineEvents, EngineSource, Level } from './engine.ts';
 import type { Span } from './time-map.ts';
 
 /** Retries for as long as the page is open what a restarting server or an absent encoder causes; the rest is the Watchdog's. */
 const patient = (firstByteMs: number, retries: number): LoadPolicy => {
-  const retry = {
+  const retry: RetryConfig = {
     maxNumRetry: retries,
     retryDelayMs: 400,
     maxRetryDelayMs: 2500,
-    backoff: 'exponential' as const,
+    backoff: 'exponential',
     shouldRetry: (
       _config: unknown,
       count: number,
       timeout: boolean,
-      response: { code: number } | undefined,
+      response: { code?: number | undefined } | undefined,
     ) => {
       const code = response?.code ?? 0;
       return count < retries && (timeout || code === 0 || code === 429 || code >= 500);

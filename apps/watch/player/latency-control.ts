@@ -72,6 +72,11 @@ export class LatencyControl {
     this.lastChange = now;
   }
 
+  /** The last seconds' stalls were not the network's: the encoder went away. */
+  forgive(now: number): void {
+    this.stalls = this.stalls.filter((at) => now - at > 6000);
+  }
+
   decide(reading: LatencyReading): LatencyDecision {
     this.calm(reading.now);
     const error = reading.latency - this.target;

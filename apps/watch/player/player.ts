@@ -1,0 +1,497 @@
+/**
+ * The watch page's player: joins what the venue says (now.json), what the viewer wants and what the video does.
+ * Framework-free; the page subscribes to snapshots. It starts before React does.
+ */
+import type { TrackName } from '#contracts/media-urls.ts';
+import type { Now } from '#contracts/now.ts';
+import { type Blocked, tryPlay } from './autoplay.ts';
+import type { Level } from './engine.ts';
+import { EventLog } from './event-log.ts';
+import { NowPoller, type NowResult } from './now-poller.ts';
+import { PictureJudge } from './picture-judge.ts';
+import { type HlsLoader, Playback } from './playback.ts';
+import { type Preferences, readPreferences, storePreferences } from './preferences.ts';
+import { chosenTrack, isOpen, sourceFor } from './source.ts';
+
+/** `auto`, a height in lines, or sound only. */
+export type Quality = 'auto' | 'sound' | number;
+export type Mode = 'idle' | 'live' | 'shift' | 'replay';
+
+export type Snapshot = {
+  readonly now: Now | undefined;
+  /** How the venue's server is reached. `lost` after three failures in a row. */
+  readonly link: 'connecting' | 'ok' | 'lost' | 'unknownVenue';
+  readonly mode: Mode;
+  readonly track: TrackName;
+  readonly tracks: readonly TrackName[];
+  readonly playing: boolean;
+  readonly buffering: boolean;
+  /** A picture or sound was shown since the page opened. */
+  readonly everStarted: boolean;
+  readonly blocked: Blocked;
+  readonly muted: boolean;
+  readonly volume: number;
+  readonly quality: Quality;
+  readonly soundOnly: boolean;
+  /** Sound only because the network carries no picture. */
+  readonly fallback: boolean;
+  readonly soundOffered: boolean;
+  readonly dataSaver: boolean;
+  readonly levels: readonly Level[];
+  readonly level: Level | undefined;
+  readonly speed: number;
+  /** What was played ran to its end. */
+  readonly finished: boolean;
+};
+
+/** The bar: while the venue is open in epoch ms, in a replay in ms of media. */
+export type Times = {
+  readonly from: number;
+  readonly to: number;
+  readonly at: number;
+  readonly dates: boolean;
+  /** Ms behind live; 0 at the live edge or in a replay. */
+  readonly behind: number;
+};
+
+/** Nearer to live than this, ms, is live. */
+const nearLive = 4000;
+
+export class Player {
+  readonly video: HTMLVideoElement;
+  readonly playback: Playback;
+  readonly log = new EventLog();
+  private readonly poller: NowPoller;
+  private readonly judge = new PictureJudge();
+  private readonly preferences: Preferences = readPreferences();
+  private readonly listeners = new Set<() => void>();
+  private readonly closing = new AbortController();
+  private readonly slow: ReturnType<typeof setInterval>;
+  private now: Now | undefined;
+  private link: Snapshot['link'] = 'connecting';
+  /** Server clock − our clock, ms; the largest seen, for a cached answer is only ever too old. */
+  private clockOffset = Number.NEGATIVE_INFINITY;
+  private wantPlaying = true;
+  private blocked: Blocked = 'none';
+  private track: TrackName = 'program';
+  private quality: Quality = 'auto';
+  private fallback = false;
+  private clip = false;
+  private replay = false;
+  private everStarted = false;
+  private finished = false;
+  /** Epoch ms of the live edge on the axis minus the server's clock. */
+  private edgeLag = -300;
+  private current: Snapshot;
+
+  constructor(video: HTMLVideoElement, base: string, loader: HlsLoader, first: Promise<NowResult>) {
+    this.video = video;
+    video.volume = this.preferences.volume;
+    video.muted = this.preferences.muted;
+    this.playback = new Playback(video, base, loader, this.preferences.bandwidth, {
+      changed: () => this.changed(),
+      stalled: () => this.onStalled(),
+      failed: () => this.onFailed(),
+      log: (kind, detail) => this.log.add(kind, detail),
+    });
+    this.playback.lowestOnly = this.preferences.dataSaver;
+    this.current = this.build();
+    this.listen();
+    this.poller = new NowPoller(`${base}/now.json`, (result) => this.onNow(result));
+    this.poller.start(first);
+    this.slow = setInterval(() => this.everySecond(), 1000);
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+  readonly snapshot = (): Snapshot => this.current;
+
+  close(): void {
+    clearInterval(this.slow);
+    this.closing.abort();
+    this.poller.close();
+    this.playback.close();
+  }
+
+  // What the viewer does.
+
+  play(): void {
+    this.wantPlaying = true;
+    this.finished = false;
+    if (this.now?.state === 'ended' && !this.playback.source) {
+      this.startReplay();
+      return;
+    }
+    if (this.mode() === 'shift' && this.behind() < nearLive) this.goLive();
+    else if (this.mode() === 'shift') this.resumeShift();
+    this.attempt();
+  }
+  pause(): void {
+    this.wantPlaying = false;
+    if (this.mode() === 'live') this.playback.following = false;
+    this.expect();
+    this.video.pause();
+    this.changed();
+  }
+  toggle(): void {
+    if (this.wantPlaying && this.blocked !== 'play') this.pause();
+    else this.play();
+  }
+  /** The big tap: plays, with sound. */
+  unblock(): void {
+    this.video.muted = false;
+    if (this.video.volume === 0) this.video.volume = 1;
+    this.blocked = 'none';
+    this.keep({ muted: false });
+    this.play();
+  }
+  setMuted(muted: boolean): void {
+    this.video.muted = muted;
+    if (!muted && this.video.volume === 0) this.video.volume = 0.5;
+    this.blocked = this.blocked === 'muted' ? 'none' : this.blocked;
+    this.keep({ muted, volume: this.video.volume });
+  }
+  setVolume(volume: number): void {
+    this.video.volume = Math.min(1, Math.max(0, volume));
+    this.video.muted = this.video.volume === 0;
+    if (this.blocked === 'muted' && !this.video.muted) this.blocked = 'none';
+    this.keep({ volume: this.video.volume || this.preferences.volume, muted: this.video.muted });
+  }
+  setQuality(quality: Quality): void {
+    this.quality = quality;
+    this.fallback = false;
+    this.judge.reset();
+    const level = this.playback.engine?.levels().find((l) => l.height === quality);
+    if (typeof quality === 'number' || quality === 'auto') this.playback.chooseLevel(level?.index ?? -1);
+    this.reconcile();
+    this.changed();
+  }
+  setDataSaver(on: boolean): void {
+    this.playback.capLevel(on);
+    this.keep({ dataSaver: on });
+  }
+  setTrack(track: TrackName): void {
+    this.track = track;
+    this.reconcile();
+    this.changed();
+  }
+  setSpeed(speed: number): void {
+    this.playback.speed = speed;
+    this.changed();
+  }
+  goLive(): void {
+    this.wantPlaying = true;
+    this.clip = false;
+    this.replay = false;
+    this.playback.following = true;
+    this.playback.speed = 1;
+    if (this.playback.source?.kind === 'live') this.playback.toEdge('to live');
+    this.reconcile();
+    this.attempt();
+    this.changed();
+  }
+  startReplay(): void {
+    this.wantPlaying = true;
+    this.finished = false;
+    this.replay = true;
+    this.clip = true;
+    this.playback.following = false;
+    this.reconcile();
+    if (this.video.ended) this.video.currentTime = 0;
+    this.attempt();
+    this.changed();
+  }
+  /** To a place on the bar, in its unit. */
+  seek(to: number): void {
+    this.finished = false;
+    if (!this.times().dates) {
+      this.video.currentTime = to / 1000;
+    } else if (to > this.liveDate() - nearLive) {
+      this.goLive();
+    } else {
+      this.playback.following = false;
+      if (!this.playback.seekDate(to)) this.openClip(to);
+    }
+    this.changed();
+  }
+  skip(seconds: number): void {
+    const { at, from, to } = this.times();
+    this.seek(Math.min(to, Math.max(from, at + seconds * 1000)));
+  }
+
+  // What the page shows.
+
+  times(): Times {
+    const { now } = this;
+    if (this.replay || !now || !isOpen(now)) {
+      const { duration } = this.video;
+      const end = Number.isFinite(duration) ? duration : 0;
+      return { from: 0, to: end * 1000, at: this.video.currentTime * 1000, dates: false, behind: 0 };
+    }
+    const to = this.liveDate();
+    const from = Math.min(now.runStart ?? to, to);
+    const live = this.mode() === 'live';
+    const at = live ? to : (this.playback.date() ?? to);
+    return { from, to, at, dates: true, behind: live ? 0 : Math.max(0, to - at) };
+  }
+  /** The moment shown, epoch ms. */
+  date(): number | undefined {
+    return this.playback.date();
+  }
+  mode(): Mode {
+    if (!this.playback.source) return 'idle';
+    if (this.replay) return 'replay';
+    return this.playback.source.kind === 'live' && this.playback.following ? 'live' : 'shift';
+  }
+
+  // What happens.
+
+  private onNow(result: NowResult): void {
+    if (result.kind === 'lost') {
+      if (result.failures >= 3 && this.link !== 'unknownVenue') this.link = 'lost';
+    } else if (result.kind === 'unknownVenue') {
+      this.link = 'unknownVenue';
+    } else {
+      if (this.link === 'lost') this.playback.wake('server answers again');
+      this.link = 'ok';
+      this.clockOffset = Math.max(this.clockOffset, result.now.at - result.receivedAt);
+      this.takeNow(result.now);
+    }
+    this.changed();
+  }
+
+  private takeNow(now: Now): void {
+    const before = this.now;
+    this.now = now;
+    if (before?.state !== now.state) this.log.add('state', now.state);
+    if (before && before.run !== now.run) this.newRun();
+    if (now.state === 'away') this.control.forgive(performance.now());
+    if (before && isOpen(before) && now.state === 'ended') this.onEnd();
+    if (before?.state === 'away' && now.state === 'live') this.playback.wake('encoder is back');
+    this.reconcile();
+  }
+
+  private newRun(): void {
+    this.clip = false;
+    this.replay = false;
+    this.finished = false;
+    this.fallback = false;
+    this.judge.reset();
+    this.playback.following = true;
+  }
+
+  /** Who watched an earlier moment goes on from there in the replay; who was live sees the last second out. */
+  private onEnd(): void {
+    if (this.mode() === 'shift') {
+      const date = this.playback.date();
+      this.replay = true;
+      if (!this.clip && date !== undefined) this.openClip(date);
+      this.clip = true;
+    }
+  }
+
+  /** Makes what is played agree with what the venue says and the viewer wants. */
+  private reconcile(): void {
+    this.expect();
+    if (!this.now) return;
+    const soundOnly = this.quality === 'sound' || this.fallback;
+    const source = sourceFor(this.now, { track: this.track, soundOnly, clip: this.clip });
+    if (source?.key === this.playback.source?.key) return;
+    if (!source && this.now.state === 'ended' && this.playback.source && !this.finished) return;
+    const mode = this.mode();
+    const date = mode === 'shift' || mode === 'replay' ? this.playback.date() : undefined;
+    if (date !== undefined) this.playback.open(source, this.at(date));
+    else this.playback.open(source);
+    this.expect();
+    if (source) this.attempt();
+  }
+
+  private openClip(date: number): void {
+    if (!this.now) return;
+    this.clip = true;
+    this.playback.following = false;
+    const source = sourceFor(this.now, { track: this.track, soundOnly: false, clip: true });
+    if (source?.key === this.playback.source?.key) return;
+    this.playback.open(source, this.at(date));
+    this.attempt();
+  }
+
+  private at(date: number): { date: number; guess: number } {
+    return { date, guess: Math.max(0, (date - (this.now?.runStart ?? date)) / 1000) };
+  }
+
+  /** Paused for so long that the live playlist left the moment behind: the whole run still has it. */
+  private resumeShift(): void {
+    const date = this.playback.date();
+    const range = this.playback.range();
+    if (!this.clip && date !== undefined && range && date < range.from) this.openClip(date);
+  }
+
+  private expect(): void {
+    const open = this.now?.state === 'live' || this.clip;
+    this.playback.expected =
+      this.wantPlaying && this.blocked !== 'play' && open && !this.finished && this.link !== 'unknownVenue';
+  }
+
+  private attempt(): void {
+    this.expect();
+    if (!this.wantPlaying || !this.playback.source) return;
+    void tryPlay(this.video).then((blocked) => {
+      if (blocked === undefined) return;
+      this.log.add('play', blocked);
+      // Muted earlier by the browser and still muted: the offer of sound stays.
+      if (blocked !== 'none' || !this.video.muted) this.blocked = blocked;
+      this.expect();
+      this.changed();
+    });
+  }
+
+  private get control() {
+    return this.playback.control;
+  }
+
+  private onStalled(): void {
+    if (this.playback.following && this.playback.onLowestLevel()) this.judge.stalled(performance.now());
+  }
+  private onFailed(): void {
+    this.poller.ask();
+    if (this.video.paused && this.wantPlaying) this.attempt();
+  }
+
+  private everySecond(): void {
+    const range = this.playback.source?.kind === 'live' ? this.playback.range() : undefined;
+    if (range) this.edgeLag = range.to - this.serverNow();
+    this.judgeNetwork();
+    const nearEnd = this.clip && !this.replay && this.now && isOpen(this.now);
+    if (nearEnd && this.wantPlaying && this.playback.started && this.behind() < nearLive) this.goLive();
+    if (this.wantPlaying && this.video.paused && this.blocked === 'none' && !document.hidden) {
+      if (this.playback.source && !this.finished) this.attempt();
+    }
+    const bandwidth = this.playback.engine?.bandwidth();
+    if (bandwidth && Math.abs(bandwidth / this.preferences.bandwidth - 1) > 0.3) this.keep({ bandwidth });
+    this.leaveEnded();
+  }
+
+  private judgeNetwork(): void {
+    const offered = this.now && chosenTrack(this.now, this.track)?.[1].audioPlaylist !== undefined;
+    const possible = !!offered && this.quality === 'auto' && this.mode() === 'live' && this.link === 'ok';
+    const verdict = this.judge.judge(performance.now(), possible && this.playback.expected);
+    if (verdict === 'stay') return;
+    this.fallback = verdict === 'soundOnly';
+    this.log.add('fallback', verdict);
+    this.reconcile();
+    this.changed();
+  }
+
+  /** After the end the last second is still played out; then the source goes and the replay is offered. */
+  private leaveEnded(): void {
+    if (this.now?.state !== 'ended' || this.clip || !this.playback.source) return;
+    const stuck = Date.now() + this.offset() - this.now.since > 15_000 || this.video.ended;
+    if (!stuck && !this.video.paused) return;
+    this.finished = true;
+    this.reconcile();
+    this.changed();
+  }
+
+  private listen(): void {
+    const { signal } = this.closing;
+    const on = (target: EventTarget, types: string[], handler: () => void) => {
+      for (const type of types) target.addEventListener(type, handler, { signal });
+    };
+    on(this.video, ['playing'], () => {
+      this.everStarted = true;
+      this.judge.playing();
+    });
+    on(this.video, ['canplay'], () => this.video.paused && this.attempt());
+    on(this.video, ['ended'], () => {
+      this.finished = this.clip;
+      this.expect();
+      this.leaveEnded();
+      this.changed();
+    });
+    on(this.video, ['pause'], () => this.onPause());
+    on(this.video, ['volumechange', 'play', 'seeked', 'durationchange'], () => this.changed());
+    on(window, ['online'], () => this.onReturn('online'));
+    on(window, ['pageshow', 'focus'], () => this.onReturn('page shown'));
+    on(document, ['visibilitychange', 'resume'], () => !document.hidden && this.onReturn('page visible'));
+    // WeChat allows playing from the moment its bridge is there.
+    on(document, ['WeixinJSBridgeReady'], () => this.attempt());
+  }
+
+  /** A pause nobody here asked for: a phone call, another app, a picture-in-picture window's button. */
+  private onPause(): void {
+    const video = this.video as HTMLVideoElement & { webkitDisplayingFullscreen?: boolean };
+    const byWindow = document.pictureInPictureElement === video || video.webkitDisplayingFullscreen === true;
+    if (this.wantPlaying && byWindow && !document.hidden && !video.ended) this.pause();
+    else this.log.add('paused', this.wantPlaying ? 'by the system' : 'by the viewer');
+    this.changed();
+  }
+
+  /** Back from a call, a tunnel or sleep: live again without a tap. */
+  private onReturn(why: string): void {
+    this.poller.ask();
+    if (!this.wantPlaying) return;
+    if (this.mode() === 'live' && (this.video.paused || (this.playback.latency() ?? 0) > 3)) {
+      this.playback.toEdge(why);
+      this.playback.wake(why);
+    } else if (why === 'online') this.playback.wake(why);
+    if (this.video.paused && this.blocked !== 'play') this.attempt();
+  }
+
+  private keep(change: Partial<Preferences>): void {
+    Object.assign(this.preferences, change);
+    storePreferences(this.preferences);
+    this.changed();
+  }
+
+  private offset(): number {
+    return Number.isFinite(this.clockOffset) ? this.clockOffset : 0;
+  }
+  private serverNow(): number {
+    return Date.now() + this.offset();
+  }
+  private liveDate(): number {
+    const range = this.playback.source?.kind === 'live' ? this.playback.range() : undefined;
+    return range?.to ?? this.serverNow() + this.edgeLag;
+  }
+  private behind(): number {
+    const date = this.playback.date();
+    return date === undefined ? Number.POSITIVE_INFINITY : this.liveDate() - date;
+  }
+
+  private changed(): void {
+    this.current = this.build();
+    for (const listener of this.listeners) listener();
+  }
+
+  private build(): Snapshot {
+    const { engine } = this.playback;
+    const levels = engine?.levels() ?? [];
+    const chosen = this.now && chosenTrack(this.now, this.track);
+    const tracks = (['program', 'slides'] as const).filter((name) => this.now?.tracks[name]);
+    return {
+      now: this.now,
+      link: this.link,
+      mode: this.mode(),
+      track: chosen?.[0] ?? this.track,
+      tracks,
+      playing: this.wantPlaying && this.blocked !== 'play' && !this.finished,
+      buffering: this.playback.buffering || (!this.playback.started && this.playback.source !== undefined),
+      everStarted: this.everStarted,
+      blocked: this.blocked,
+      muted: this.video.muted,
+      volume: this.video.volume,
+      quality: this.quality,
+      soundOnly: this.playback.source?.soundOnly ?? false,
+      fallback: this.fallback,
+      soundOffered: chosen?.[1].audioPlaylist !== undefined,
+      dataSaver: this.preferences.dataSaver,
+      levels,
+      level: levels.find((level) => level.index === engine?.level()),
+      speed: this.playback.speed,
+      finished: this.finished,
+    };
+  }
+}

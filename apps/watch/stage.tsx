@@ -1,0 +1,106 @@
+/** The player's box: video, what stands in front of it, controls that hide themselves, keyboard, full screen. */
+import { useEffect, useRef, useState } from 'react';
+import { SpinnerMark } from './art.tsx';
+import { BigTap } from './big-tap.tsx';
+import { Controls } from './controls.tsx';
+import { useFullscreen } from './fullscreen.ts';
+import { InfoPanel } from './info-panel.tsx';
+import { useKeys } from './keys.ts';
+import { useOnline } from './online.ts';
+import type { Player, Snapshot } from './player/player.ts';
+import { useMediaSession, useWakeLock } from './presence.ts';
+import { bannerFor, screenFor } from './screen.ts';
+import { SoundArt, StateScreen } from './state-screen.tsx';
+import { t } from './texts.ts';
+
+/** Ms without a movement after which the controls leave a playing picture. */
+const idleAfter = 3000;
+
+function useActive(pinned: boolean): { active: boolean; stir: () => void; hide: () => void } {
+  const [active, setActive] = useState(true);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const stir = () => {
+    setActive(true);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setActive(false), idleAfter);
+  };
+  const hide = () => {
+    clearTimeout(timer.current);
+    setActive(false);
+  };
+  useEffect(() => {
+    timer.current = setTimeout(() => setActive(false), idleAfter);
+    return () => clearTimeout(timer.current);
+  }, []);
+  return { active: active || pinned, stir, hide };
+}
+
+export function Stage({ player, seen, title }: { player: Player; seen: Snapshot; title: string }) {
+  const box = useRef<HTMLElement>(null);
+  const picture = useRef<HTMLDivElement>(null);
+  const [menuOpen, setMenuOpen] = useState(false);
+  const [info, setInfo] = useState(false);
+  const online = useOnline();
+  const fullscreen = useFullscreen(box);
+  const screen = screenFor(seen, online);
+  const banner = screen ? undefined : bannerFor(seen, online);
+  const { active, stir, hide } = useActive(menuOpen || !seen.playing || screen !== undefined);
+  useKeys(player, { fullscreen: fullscreen.toggle, info: () => setInfo((shown) => !shown), stir });
+  useWakeLock(seen.playing && screen === undefined);
+  useMediaSession(player, title);
+
+  useEffect(() => {
+    const host = picture.current;
+    if (host && player.video.parentNode !== host) host.append(player.video, player.playback.hold.canvas);
+  }, [player]);
+
+  const onPicture = (event: React.PointerEvent) => {
+    if (event.pointerType !== 'mouse') {
+      // A tap shows or hides the controls; it must not pause a picture somebody only wants to see better.
+      if (active && seen.playing) hide();
+      else stir();
+      return;
+    }
+    if (event.button === 0 && !menuOpen && screen === undefined) player.toggle();
+    setMenuOpen(false);
+  };
+  const idle = !active && seen.playing;
+  const playable = seen.mode !== 'idle' && screen !== 'break';
+  const classes = ['stage', idle ? 'stage-idle' : '', fullscreen.rotated ? 'stage-rotated' : ''];
+  return (
+    <section
+      ref={box}
+      className={classes.filter(Boolean).join(' ')}
+      aria-label={t('page.player')}
+      onPointerMove={(event) => event.pointerType === 'mouse' && stir()}
+      onFocus={stir}
+    >
+      <div
+        className="stage-picture"
+        ref={picture}
+        onPointerUp={onPicture}
+        onDoubleClick={fullscreen.toggle}
+      />
+      {seen.soundOnly && !screen && <SoundArt />}
+      {screen && <StateScreen screen={screen} seen={seen} player={player} />}
+      {banner && (
+        <p className="banner" role="status">
+          {banner === 'buffering' && <SpinnerMark />}
+          {t(`banner.${banner}`)}
+        </p>
+      )}
+      {playable && !screen && <BigTap player={player} seen={seen} />}
+      {info && <InfoPanel player={player} onClose={() => setInfo(false)} />}
+      {playable && (
+        <Controls
+          player={player}
+          seen={seen}
+          fullscreen={fullscreen}
+          menuOpen={menuOpen}
+          onMenu={setMenuOpen}
+          onInfo={() => setInfo((shown) => !shown)}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,89 @@
+/**
+ * What every page must pass, as sentences about what is wrong (empty: all well): no horizontal overflow, no
+ * serious or critical axe finding, touch targets of at least 44 px on a phone's width.
+ */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+type AxeResult = {
+  violations: { id: string; impact: string | null; help: string; nodes: { html: string }[] }[];
+};
+
+/** Widths up to this are phones. */
+const phoneWidth = 640;
+const least = 44;
+
+export async function checkOverflow(page: Page): Promise<string[]> {
+  const [wide, view] = await page.evaluate(() => [
+    Math.max(document.documentElement.scrollWidth, document.body.scrollWidth),
+    document.documentElement.clientWidth,
+  ]);
+  if (wide === undefined || view === undefined || wide <= view) return [];
+  const culprits = await page.evaluate((limit) => {
+    const wider = [...document.querySelectorAll('body *')].filter(
+      (element) => element.getBoundingClientRect().right > limit + 0.5,
+    );
+    return wider.slice(0, 3).map((element) => `${element.tagName.toLowerCase()}.${element.className}`);
+  }, view);
+  return [`page is ${wide} px wide in a window of ${view} px: ${culprits.join(', ')}`];
+}
+
+/** Links inside a sentence and hidden controls are exempt (WCAG 2.5.8). */
+export async function checkTouchTargets(page: Page): Promise<string[]> {
+  return page.evaluate((limit) => {
+    const wrong: string[] = [];
+    const selector =
+      'button, a[href], input:not([type=hidden]), select, textarea, summary, [role=button], [role=tab], [role=switch], [role=menuitem]';
+    for (const element of document.querySelectorAll<HTMLElement>(selector)) {
+      if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+      if (element.matches('p a, li a, dd a')) continue;
+      // A checkbox is as large as its label.
+      const target = element.closest('label') ?? element;
+      const { width, height } = target.getBoundingClientRect();
+      if (width === 0 || height === 0) continue;
+      if (width >= limit - 0.5 && height >= limit - 0.5) continue;
+      const name = element.getAttribute('aria-label') ?? element.textContent?.trim().slice(0, 30) ?? '';
+      wrong.push(
+        `touch target "${name}" (${element.tagName.toLowerCase()}) is ${Math.round(width)} × ${Math.round(height)} px, less than ${limit}`,
+      );
+    }
+    return wrong;
+  }, least);
+}
+
+export async function checkAccessibility(page: Page): Promise<string[]> {
+  // Evaluated, not added as a script element: the page's content policy forbids that, rightly.
+  await page.evaluate(await readFile(axePath, 'utf8'));
+  const result = (await page.evaluate(
+    'axe.run(document, { resultTypes: ["violations"] })',
+  )) as unknown as AxeResult;
+  return result.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, impact, help, nodes }) => `axe ${impact} ${id}: ${help} (${nodes[0]?.html.slice(0, 160)})`);
+}
+
+/** Every check that applies to the page's present width. */
+export async function checkPage(page: Page): Promise<string[]> {
+  const width = page.viewportSize()?.width ?? Number.POSITIVE_INFINITY;
+  return [
+    ...(await checkOverflow(page)),
+    ...(width <= phoneWidth ? await checkTouchTargets(page) : []),
+    ...(await checkAccessibility(page)),
+  ];
+}
+
+/** Collects console errors and uncaught exceptions from now on. `expected` are left out, such as a 404 the test provokes. */
+export function collectConsoleErrors(page: Page, expected: RegExp[] = []): string[] {
+  const seen: string[] = [];
+  const add = (text: string) => {
+    if (!expected.some((pattern) => pattern.test(text))) seen.push(text);
+  };
+  page.on('console', (message) => {
+    if (message.type() === 'error') add(`${message.text()} ${message.location().url}`);
+  });
+  page.on('pageerror', (error) => add(String(error)));
+  return seen;
+}
