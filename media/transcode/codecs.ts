@@ -9,7 +9,6 @@
 import {
   AV_CHANNEL_LAYOUT_STEREO,
   AV_CODEC_FLAG_GLOBAL_HEADER,
-  AV_CODEC_FLAG_LOW_DELAY,
   AV_CODEC_ID_AAC,
   AV_CODEC_ID_AV1,
   AV_CODEC_ID_H264,
@@ -117,7 +116,6 @@ export function openDecoder(kind: VideoCodec | 'aac', record: Buffer): CodecCont
   context.allocContext3(codec);
   context.extraData = record;
   context.threadCount = 1;
-  if (kind !== 'aac') context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
   open(context, codec, {});
   return context;
 }
