@@ -49,7 +49,8 @@ function WatchPage({ player, venueId }: { player: Player; venueId: string }) {
         <span className="brand">{shared('product.name')}</span>
         <Button
           className="language"
-          aria-label={shared('language.label')}
+          title={shared('language.label')}
+          lang={language() === 'zh-CN' ? 'en' : 'zh-CN'}
           onClick={() => setLanguage(language() === 'zh-CN' ? 'en' : 'zh-CN')}
         >
           {shared('language.switch')}

@@ -75,6 +75,7 @@ export function Stage({ player, seen, title }: { player: Player; seen: Snapshot;
       onPointerMove={(event) => event.pointerType === 'mouse' && stir()}
       onFocus={stir}
     >
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for pointers; the buttons and the keys do the same. */}
       <div
         className="stage-picture"
         ref={picture}

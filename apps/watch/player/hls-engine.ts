@@ -43,7 +43,6 @@ const config = (source: EngineSource): Partial<HlsConfig> => ({
   maxLiveSyncPlaybackRate: 1,
   liveSyncOnStallIncrease: 0,
   ...(source.live ? { liveSyncDuration: source.lowLatency ? 0.96 : 6 } : {}),
-  liveMaxLatencyDurationCount: Number.POSITIVE_INFINITY,
   // An encoder that is away leaves the playlist unchanged for minutes; that is not an error.
   liveMaxUnchangedPlaylistRefresh: Number.POSITIVE_INFINITY,
   liveDurationInfinity: true,

@@ -97,13 +97,12 @@ export class Playback {
       return;
     }
     this.events.log('open', source.path);
-    void this.loader().then(
-      (Hls) => {
+    this.loader()
+      .then((Hls) => {
         if (turn === this.opening && !this.closing.signal.aborted)
           this.engine = this.build(Hls, source, at?.guess);
-      },
-      () => this.fail('player code did not load'),
-    );
+      })
+      .catch((error: unknown) => this.fail(`engine did not start: ${String(error)}`));
   }
 
   /** Opens the same source again, at the same moment if the viewer was not at the edge. */

@@ -414,7 +414,11 @@ export class Player {
     on(this.video, ['pause'], () => this.onPause());
     on(this.video, ['volumechange', 'play', 'seeked', 'durationchange'], () => this.changed());
     on(window, ['online'], () => this.onReturn('online'));
-    on(window, ['pageshow', 'focus'], () => this.onReturn('page shown'));
+    on(window, ['focus'], () => this.onReturn('page focused'));
+    // Out of the back-forward cache; the first showing needs nothing.
+    window.addEventListener('pageshow', (event) => event.persisted && this.onReturn('page shown'), {
+      signal,
+    });
     on(document, ['visibilitychange', 'resume'], () => !document.hidden && this.onReturn('page visible'));
     // WeChat allows playing from the moment its bridge is there.
     on(document, ['WeixinJSBridgeReady'], () => this.attempt());
