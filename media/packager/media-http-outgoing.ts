@@ -9,7 +9,7 @@ export type MediaRequest = IncomingMessage | Http2ServerRequest;
 export type MediaResponse = ServerResponse | Http2ServerResponse;
 
 export type OutgoingOptions = {
-  /** Ms within which the system must have taken a response, besides the time its bytes take at `slowest`. */
+  /** Ms within which each chunk of a response must have been taken. */
   readonly drainMs: number;
   /** Distinct bytes held by unfinished responses at most. */
   readonly maxHeldBytes: number;
@@ -17,11 +17,14 @@ export type OutgoingOptions = {
   readonly onStalled: (bytes: number) => void;
 };
 
-/** Bytes a millisecond; who reads more slowly for longer than `drainMs` cannot follow any rendition. */
-const slowest = 16;
+/**
+ * Bytes written at once. A usual part goes in one piece; a long segment goes piece by piece, so that a slow reader
+ * shows progress, and TLS and HTTP/2 copy no more than this per reader.
+ */
+const chunk = 256 * 1024;
 const sweepMs = 1000;
 
-type Sending = { readonly body: Buffer; readonly deadline: number };
+type Sending = { readonly held: Buffer; deadline: number };
 
 export class Outgoing {
   readonly #options: OutgoingOptions;
@@ -55,39 +58,58 @@ export class Outgoing {
     body?: Buffer,
     held: Buffer | undefined = body,
   ): void {
-    if (held && held.length > 0) this.#hold(res, held);
-    (res as ServerResponse).writeHead(status, headers);
-    if (body) (res as ServerResponse).end(body);
-    else (res as ServerResponse).end();
+    const out = res as ServerResponse;
+    out.writeHead(status, headers);
+    if (!body || !held || body.length === 0) {
+      out.end();
+      return;
+    }
+    this.#pump(out, this.#hold(res, held), body, 0);
   }
 
-  #hold(res: MediaResponse, body: Buffer): void {
-    const holders = this.#holders.get(body) ?? 0;
-    if (holders === 0) this.#heldBytes += body.length;
-    this.#holders.set(body, holders + 1);
-    const deadline = performance.now() + this.#options.drainMs + body.length / slowest;
-    this.#sending.set(res, { body, deadline });
+  #pump(res: ServerResponse, sending: Sending, body: Buffer, from: number): void {
+    let at = from;
+    while (body.length - at > chunk) {
+      const more = res.write(body.subarray(at, at + chunk));
+      at += chunk;
+      if (more) continue;
+      res.once('drain', () => {
+        sending.deadline = performance.now() + this.#options.drainMs;
+        this.#pump(res, sending, body, at);
+      });
+      return;
+    }
+    res.end(at === 0 ? body : body.subarray(at));
+  }
+
+  #hold(res: MediaResponse, held: Buffer): Sending {
+    const holders = this.#holders.get(held) ?? 0;
+    if (holders === 0) this.#heldBytes += held.length;
+    this.#holders.set(held, holders + 1);
+    const sending = { held, deadline: performance.now() + this.#options.drainMs };
+    this.#sending.set(res, sending);
     (res as ServerResponse).once('close', () => this.#release(res));
     // Ends by itself with the last response; it must not keep the process alive.
     this.#sweeper ??= setInterval(() => this.#sweep(), Math.min(sweepMs, this.#options.drainMs)).unref();
+    return sending;
   }
 
   #release(res: MediaResponse): void {
     const sending = this.#sending.get(res);
     if (!sending || !this.#sending.delete(res)) return;
-    const holders = (this.#holders.get(sending.body) ?? 1) - 1;
-    if (holders > 0) this.#holders.set(sending.body, holders);
+    const holders = (this.#holders.get(sending.held) ?? 1) - 1;
+    if (holders > 0) this.#holders.set(sending.held, holders);
     else {
-      this.#holders.delete(sending.body);
-      this.#heldBytes -= sending.body.length;
+      this.#holders.delete(sending.held);
+      this.#heldBytes -= sending.held.length;
     }
   }
 
   #sweep(): void {
     const now = performance.now();
-    for (const [res, { body, deadline }] of this.#sending) {
+    for (const [res, { held, deadline }] of this.#sending) {
       if (now < deadline) continue;
-      this.#options.onStalled(body.length);
+      this.#options.onStalled(held.length);
       cut(res);
       this.#release(res);
     }

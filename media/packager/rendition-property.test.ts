@@ -90,6 +90,8 @@ const run = async (seed: number): Promise<void> => {
   await check();
 };
 
-it('every playlist of a randomly driven rendition keeps the rules of RFC 8216bis and of the design', async () => {
-  for (let seed = 1; seed <= 25; seed++) await run(seed);
-});
+it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  'every playlist of a randomly driven rendition keeps the rules of RFC 8216bis and of the design (seed %i)',
+  (seed) => run(seed),
+  30_000,
+);
