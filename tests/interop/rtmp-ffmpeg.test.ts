@@ -1,6 +1,11 @@
 /** A real ffmpeg pushes to a real server: what its encoder made is what the sink gets. */
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Demuxer, Muxer } from 'node-av/api';
 import { pino } from 'pino';
+import { generate } from 'selfsigned';
 import { afterEach, expect, test } from 'vitest';
 import type { AudioTag, MediaTag, VideoTag } from '#media/formats/media-tag.ts';
 import type { PublishAnswer, PublishDoor, PublishRequest } from '#media/ingest/publish.ts';
@@ -23,6 +28,7 @@ afterEach(async () => {
 
 async function serve(
   answer?: PublishAnswer,
+  tls?: { cert: string; key: string },
 ): Promise<{ port: number; got: Got; server: RtmpServer; log: string[] }> {
   const got: Got = { requests: [], tags: [], arrivals: [], closed: [], bytes: 0 };
   const log: string[] = [];
@@ -46,6 +52,7 @@ async function serve(
   const server = createRtmpServer({
     door,
     log: pino({ level: 'debug' }, { write: (line) => void log.push(line) }),
+    ...(tls ? { tls } : {}),
   });
   servers.push(server);
   const { port } = await server.listen(0, '127.0.0.1');
@@ -137,4 +144,60 @@ test('ffmpeg asking to play is told to open the watch page', async () => {
   expect(run.code).not.toBe(0);
   expect(run.stderr).toContain('does not play them; open the watch page');
   expect(got.requests).toHaveLength(0);
+});
+
+/** Pushes a file's streams as they are, with the FFmpeg inside node-av: it knows Enhanced RTMP, Debian's does not. */
+async function pushFile(file: string, url: string): Promise<void> {
+  await using input = await Demuxer.open(file);
+  await using output = await Muxer.open(url, { format: 'flv' });
+  const to = new Map(input.streams.map((stream) => [stream.index, output.addStream(stream)]));
+  for await (const packet of input.packets()) {
+    if (packet) await output.writePacket(packet, to.get(packet.streamIndex)!);
+  }
+}
+
+test.each([
+  ['hevc', ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=error:keyint=25']],
+  ['av1', ['-c:v', 'libsvtav1', '-preset', '12', '-g', '25']],
+] as const)('every frame of %s by Enhanced RTMP reaches the sink', async (codec, encoder) => {
+  const { port, got } = await serve();
+  const folder = await mkdtemp(join(tmpdir(), 'rostrum-rtmp-'));
+  try {
+    const file = join(folder, 'source.mkv');
+    const made = await ffmpeg([...lavfi(2, '320x180'), ...encoder, '-pix_fmt', 'yuv420p', file]);
+    expect(made.code, made.stderr).toBe(0);
+    await pushFile(file, `rtmp://127.0.0.1:${port}/live/k`);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  // Not for the end of the connection: this muxer leaves it open until its process ends.
+  await expect.poll(() => video(got.tags).length).toBe(50);
+  const frames = video(got.tags);
+  expect(frames.every((frame) => frame.codec === codec)).toBe(true);
+  expect(frames[0]!.keyframe).toBe(true);
+  expect(got.tags.find((tag) => tag.kind === 'videoConfig')).toMatchObject({ codec });
+  await expect.poll(() => audio(got.tags).length).toBeGreaterThanOrEqual(93);
+});
+
+test('ffmpeg pushes over TLS', async () => {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }]);
+  const { port, got } = await serve(undefined, { cert, key });
+  const run = await ffmpeg([...lavfi(1), ...x264, '-f', 'flv', `rtmps://127.0.0.1:${port}/live/k`]);
+  expect(run.code, run.stderr).toBe(0);
+  await expect.poll(() => got.closed.length).toBe(1);
+  expect(got.requests[0]).toMatchObject({ protocol: 'rtmps' });
+  expect(video(got.tags)).toHaveLength(25);
+});
+
+test('timestamps past 2²⁴ ms come over whole, as after four hours and a half', async () => {
+  const { port, got } = await serve();
+  const late = ['-output_ts_offset', '16776', '-flush_packets', '1'];
+  const run = await ffmpeg([...lavfi(3), ...x264, ...late, '-f', 'flv', `rtmp://127.0.0.1:${port}/live/k`]);
+  expect(run.code, run.stderr).toBe(0);
+  await expect.poll(() => got.closed.length).toBe(1);
+  const frames = video(got.tags);
+  expect(frames).toHaveLength(75);
+  expect(frames[0]!.dts).toBeLessThan(0xffffff);
+  expect(frames.at(-1)!.dts).toBeGreaterThan(0xffffff);
+  for (let i = 1; i < frames.length; i++) expect(frames[i]!.dts - frames[i - 1]!.dts).toBeLessThan(50);
 });
