@@ -88,6 +88,8 @@ export const api = {
     request<{ runs: Run[] }>('GET', `${venuePath(id)}/runs`, undefined, signal).then((answer) => answer.runs),
   deleteRun: (id: string, run: string) =>
     request<unknown>('DELETE', `${venuePath(id)}/runs/${encodeURIComponent(run)}`),
+  confirmDelay: (id: string, track: TrackName) =>
+    request<unknown>('POST', `${trackPath(id, track)}/delay/confirm`, {}),
   /** Staff preview; `at` makes the address new when the picture is. */
   previewUrl: (id: string, track: TrackName, at: number) =>
     `${base}${venuePath(id)}/preview/${track}.jpg?at=${Math.round(at)}`,

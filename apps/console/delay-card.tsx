@@ -1,21 +1,41 @@
-/** The delay of one track's connection: a number, and whether someone has checked it since the encoder connected. */
+/** The delay of each track's connection: a number, and whether someone has checked it since the encoder connected. */
 import { type FormEvent, useState } from 'react';
-import type { TrackName } from '#contracts/media-urls.ts';
-import type { TrackStatus } from '#contracts/venue.ts';
+import { type TrackName, trackNames } from '#contracts/media-urls.ts';
+import type { TrackStatus, VenueStatus } from '#contracts/venue.ts';
 import { Button } from '../ui/button.tsx';
 import { api, errorText } from './api.ts';
 import { typedNumber, validDelay } from './settings-form.ts';
 import { t } from './texts.ts';
 
+export function DelayCard({ status, onSet }: { status: VenueStatus; onSet(): void }) {
+  return (
+    <section className="card" aria-labelledby="delay-title">
+      <h2 id="delay-title">{t('delay.title')}</h2>
+      <p className="hint">{t('delay.hint')}</p>
+      {trackNames.map((track) => (
+        <TrackDelay
+          key={track}
+          venueId={status.id}
+          track={track}
+          delay={status.tracks[track].delay}
+          onSet={onSet}
+        />
+      ))}
+    </section>
+  );
+}
+
 type DelayProps = { venueId: string; track: TrackName; delay: TrackStatus['delay']; onSet(): void };
 
-export function DelayCard({ venueId, track, delay, onSet }: DelayProps) {
+function TrackDelay({ venueId, track, delay, onSet }: DelayProps) {
   /** What is being typed; undefined shows the server's value. */
   const [typed, setTyped] = useState<string>();
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
   const text = typed ?? String(delay.ms);
   const id = `delay-${track}`;
+  const same = typedNumber(text) === delay.ms;
+  const confirming = same && !delay.checked;
 
   async function set(event: FormEvent) {
     event.preventDefault();
@@ -23,7 +43,7 @@ export function DelayCard({ venueId, track, delay, onSet }: DelayProps) {
     setBusy(true);
     setProblem(undefined);
     try {
-      await api.setDelay(venueId, track, typedNumber(text));
+      await (confirming ? api.confirmDelay(venueId, track) : api.setDelay(venueId, track, typedNumber(text)));
       setTyped(undefined);
       onSet();
     } catch (error) {
@@ -33,7 +53,6 @@ export function DelayCard({ venueId, track, delay, onSet }: DelayProps) {
     }
   }
 
-  const same = typedNumber(text) === delay.ms;
   return (
     <form className="delay" onSubmit={(event) => void set(event)} noValidate>
       <label htmlFor={id}>
@@ -52,7 +71,7 @@ export function DelayCard({ venueId, track, delay, onSet }: DelayProps) {
           onChange={(event) => setTyped(event.target.value)}
         />
         <Button type="submit" disabled={busy} kind={same && delay.checked ? 'plain' : 'primary'}>
-          {same && !delay.checked ? t('delay.confirm', { ms: delay.ms }) : t('delay.save')}
+          {confirming ? t('delay.confirm', { ms: delay.ms }) : t('delay.save')}
         </Button>
       </div>
       {problem && (

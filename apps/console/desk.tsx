@@ -1,7 +1,5 @@
 /** The desk of one venue: its state, what comes in, what viewers see, and everything that can be done about it. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { trackNames } from '#contracts/media-urls.ts';
-import type { Venue, VenueStatus } from '#contracts/venue.ts';
 import { ApiError } from '../ui/api.ts';
 import { Button } from '../ui/button.tsx';
 import { ActionBar } from './action-bar.tsx';
@@ -48,6 +46,11 @@ export function Desk({ id }: { id: string }) {
     if (state) refreshRuns.current();
   }, [state]);
 
+  const keysChanged = () => {
+    status.refresh();
+    venue.refresh();
+  };
+
   if (missing) return <Missing error={status.error} />;
   return (
     <>
@@ -62,74 +65,40 @@ export function Desk({ id }: { id: string }) {
         <SystemBanners system={system.data} />
         {lost && <LostBanner age={status.age} />}
         {status.data ? (
-          <DeskGrid
-            status={status.data}
-            venue={venue.data}
-            lost={lost}
-            onStatus={status.refresh}
-            onVenue={venue.refresh}
-          />
+          <>
+            <div className={lost ? 'desk-pictures old' : 'desk-pictures'}>
+              <Incoming status={status.data} lost={lost} />
+              <Outgoing status={status.data} watchUrl={venue.data?.watchUrl} lost={lost} />
+            </div>
+            <div className="desk-columns">
+              <Warnings status={status.data} lost={lost} />
+              <HealthTable status={status.data} lost={lost} />
+            </div>
+          </>
         ) : (
           <p className="muted">{lost ? errorText(status.error) : t('link.never')}</p>
         )}
         <div className="desk-columns">
-          <Runs
-            venueId={id}
-            runs={runs.data}
-            error={runs.error}
-            current={run ?? null}
-            state={state}
-            onChange={runs.refresh}
-          />
-          {venue.data && <SettingsCard venue={venue.data} state={state} onSaved={venue.refresh} />}
+          <div className="stack">
+            {venue.data && status.data && (
+              <PushAddresses venue={venue.data} status={status.data} onChange={keysChanged} />
+            )}
+            <Runs
+              venueId={id}
+              runs={runs.data}
+              error={runs.error}
+              current={run ?? null}
+              state={state}
+              onChange={runs.refresh}
+            />
+          </div>
+          <div className="stack">
+            {status.data && <DelayCard status={status.data} onSet={status.refresh} />}
+            {status.data && <RenditionCard status={status.data} lost={lost} />}
+            {venue.data && <SettingsCard venue={venue.data} state={state} onSaved={venue.refresh} />}
+          </div>
         </div>
       </main>
-    </>
-  );
-}
-
-type GridProps = {
-  status: VenueStatus;
-  venue: Venue | undefined;
-  lost: boolean;
-  onStatus(): void;
-  onVenue(): void;
-};
-
-function DeskGrid({ status, venue, lost, onStatus, onVenue }: GridProps) {
-  const changed = () => {
-    onStatus();
-    onVenue();
-  };
-  return (
-    <>
-      <div className={lost ? 'desk-pictures old' : 'desk-pictures'}>
-        <Incoming status={status} lost={lost} />
-        <Outgoing status={status} watchUrl={venue?.watchUrl} lost={lost} />
-      </div>
-      <div className="desk-columns">
-        <Warnings status={status} lost={lost} />
-        <HealthTable status={status} lost={lost} />
-      </div>
-      <div className="desk-columns">
-        {venue && <PushAddresses venue={venue} status={status} onChange={changed} />}
-        <div className="stack">
-          <section className="card" aria-labelledby="delay-title">
-            <h2 id="delay-title">{t('delay.title')}</h2>
-            <p className="hint">{t('delay.hint')}</p>
-            {trackNames.map((track) => (
-              <DelayCard
-                key={track}
-                venueId={status.id}
-                track={track}
-                delay={status.tracks[track].delay}
-                onSet={onStatus}
-              />
-            ))}
-          </section>
-          <RenditionCard status={status} lost={lost} />
-        </div>
-      </div>
     </>
   );
 }

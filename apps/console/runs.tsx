@@ -47,14 +47,14 @@ export function Runs({ venueId, runs, error, current, state, onChange }: RunsPro
                 href={`/watch/${encodeURIComponent(venueId)}?run=${encodeURIComponent(run.id)}`}
                 target="_blank"
                 rel="noreferrer"
-                aria-label={t('runs.watchOf', { time: dateText(run.startedAt) })}
+                aria-label={`${t('runs.watch')} · ${dateText(run.startedAt)}`}
               >
                 {t('runs.watch')}
               </a>
               {!running(run) && (
                 <Button
                   className="danger-line"
-                  aria-label={t('runs.deleteOf', { time: dateText(run.startedAt) })}
+                  aria-label={`${t('runs.delete')} · ${dateText(run.startedAt)}`}
                   onClick={() => setDeleting(run)}
                 >
                   {t('runs.delete')}

@@ -124,9 +124,9 @@ export function SettingsCard({ venue, state, onSaved }: SettingsProps) {
             {t(problems.renditions ?? 'settings.renditionsHint')}
           </p>
         </fieldset>
-        <label htmlFor="settings-tier">{t('settings.tier')}</label>
+        <label htmlFor="field-tier">{t('settings.tier')}</label>
         <select
-          id="settings-tier"
+          id="field-tier"
           value={fields.tier}
           onChange={(event) => {
             const tier = tiers.find((one) => one === event.target.value);
@@ -191,7 +191,7 @@ type FieldProps = {
 };
 
 function Field({ name, label, problem, hint, children }: FieldProps) {
-  const id = `settings-${name}`;
+  const id = `field-${name}`;
   const note = problem ?? hint;
   return (
     <>

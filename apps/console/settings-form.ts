@@ -45,7 +45,7 @@ const wholeWithin = (text: string, least: number, most: number) => {
 
 export const validTitle = (title: string): boolean => within(title.trim().length, 1, 120);
 export const validHours = (text: string): boolean => wholeWithin(text, 1, 8760);
-export const validDelay = (text: string): boolean => wholeWithin(text, 0, 60_000);
+export const validDelay = (text: string): boolean => wholeWithin(text, 0, 120_000);
 
 /** The message for each field that is not valid. */
 export function checkFields(fields: SettingsFields): FieldErrors {

@@ -14,7 +14,8 @@ export function LanguageSwitch() {
   return (
     <Button
       className="quiet"
-      aria-label={shared('language.label')}
+      lang={language() === 'en' ? 'zh-CN' : 'en'}
+      title={shared('language.label')}
       onClick={() => setLanguage(language() === 'en' ? 'zh-CN' : 'en')}
     >
       {shared('language.switch')}

@@ -70,15 +70,12 @@ function VenueCard({ venue, lost }: { venue: VenueStatus; lost: boolean }) {
   const running = venue.state === 'live' || venue.state === 'break' || venue.state === 'away';
   return (
     <li className={`venue-card state-edge-${lost ? 'lost' : venue.state}`}>
-      <PageLink href={venuePath(venue.id)} aria-label={t('venues.open', { title: venue.title })}>
+      <PageLink href={venuePath(venue.id)}>
         <div className="picture">
           {previewAt === null ? (
             <span className="muted">{t('venues.noPicture')}</span>
           ) : (
-            <img
-              src={api.previewUrl(venue.id, 'program', previewAt)}
-              alt={t('venues.preview', { title: venue.title })}
-            />
+            <img src={api.previewUrl(venue.id, 'program', previewAt)} alt="" />
           )}
         </div>
         <h2>{venue.title}</h2>

@@ -56,7 +56,7 @@ const ofVenue = (kind: WarningKind): boolean => kind === 'diskLow' || kind === '
 export function warningTexts(warning: Warning): { what: string; todo: string } {
   const values: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(warning.values)) {
-    values[name] = typeof value === 'number' ? numberText(value, 1) : valueText(name, value);
+    values[name] = typeof value === 'number' ? numberText(Math.abs(value), 1) : valueText(name, value);
   }
   return {
     what: t(`warning.${warning.kind}.what` satisfies MessageKey, values),

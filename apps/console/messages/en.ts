@@ -74,10 +74,8 @@ export const en: Record<MessageKey, string> = {
   'venues.viewersLabel': 'Viewers',
   'venues.warnings': '{count} warnings',
   'venues.noWarnings': 'No warnings',
-  'venues.open': 'Open {title}',
   'venues.noPicture': 'No picture',
   'venues.summary': '{count} venues, {live} live',
-  'venues.preview': 'Preview of {title}',
 
   'create.title': 'New venue',
   'create.name': 'Name of the venue',
@@ -204,9 +202,8 @@ export const en: Record<MessageKey, string> = {
   'warning.oneSided.what': 'Sound on one side only[, nothing on the {side}]',
   'warning.oneSided.do':
     'Check the cable of that channel between mixer and encoder. For now: set the source to mono in the encoder.',
-  'warning.soundLost.what': 'The sound has gone[, for {seconds} s]',
-  'warning.soundLost.do':
-    'There was sound a moment ago. Check the mixer output, the audio cable and the audio device of the encoder.',
+  'warning.soundLost.what': 'The sound has gone[ on the {side}: it was there a moment ago]',
+  'warning.soundLost.do': 'Check the mixer output, the audio cable and the audio device of the encoder.',
   'warning.frozen.what': 'The picture does not move[, for {seconds} s]',
   'warning.frozen.do':
     'Check whether camera or capture card hang: replug HDMI/SDI or choose the device again. If the scene really stands still, acknowledge.',
@@ -226,7 +223,7 @@ export const en: Record<MessageKey, string> = {
   'warning.avSkew.what': 'Sound and picture are far apart[: {ms} ms]',
   'warning.avSkew.do':
     'Lips will not match. Check the audio sync offset in the encoder, set delays to zero, and push again.',
-  'warning.frameRateLow.what': 'The frame rate is low[: {fps}][, should be {expected} fps]',
+  'warning.frameRateLow.what': 'The frame rate is low[: {fps}][, usually {usual} fps]',
   'warning.frameRateLow.do':
     'The encoder may not keep up. Close other programs, lower the resolution, or choose a faster preset (hardware encoding).',
   'warning.delayUnchecked.what': 'The encoder reconnected and its delay is not checked[ (now {ms} ms)]',
@@ -294,7 +291,7 @@ export const en: Record<MessageKey, string> = {
   'delay.confirm': 'Confirm {ms} ms',
   'delay.checked': 'Checked',
   'delay.unchecked': 'Not checked',
-  'delay.invalid': 'Enter whole milliseconds from 0 to 60000',
+  'delay.invalid': 'Enter whole milliseconds from 0 to 120000',
   'delay.saved': 'Set',
 
   'renditions.title': 'Renditions',
@@ -350,9 +347,7 @@ export const en: Record<MessageKey, string> = {
   'runs.size': 'Size',
   'runs.actions': 'Actions',
   'runs.watch': 'Watch replay',
-  'runs.watchOf': 'Watch the replay of {time}',
   'runs.delete': 'Delete',
-  'runs.deleteOf': 'Delete the recording of {time}',
   'runs.running': 'running',
   'runs.deleteTitle': 'Delete this recording?',
   'runs.deleteBody':

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { loginPath, parseRoute, safeReturn, venuePath } from './router.ts';
+
+const origin = 'https://live.example.org';
+
+describe('addresses of the console', () => {
+  it('lead to their pages, with a trailing slash too', () => {
+    expect(parseRoute('/console', '')).toEqual({ name: 'venues' });
+    expect(parseRoute('/console/', '')).toEqual({ name: 'venues' });
+    expect(parseRoute(venuePath('a/b 中'), '')).toEqual({ name: 'venue', id: 'a/b 中' });
+    expect(parseRoute('/console/venues/%ff', '')).toEqual({ name: 'unknown' });
+    expect(parseRoute('/console/nothing', '')).toEqual({ name: 'unknown' });
+  });
+  it('keep where the person was through the log-in', () => {
+    const url = new URL(loginPath('/console/venues/v1?x=1'), origin);
+    const route = parseRoute(url.pathname, url.search);
+    expect(route).toEqual({ name: 'login', next: '/console/venues/v1?x=1' });
+    expect(safeReturn('/console/venues/v1?x=1', origin)).toBe('/console/venues/v1?x=1');
+  });
+  it('fault 73: log-in never leads to another origin or out of the console', () => {
+    const bad = [
+      'https://evil.example/console',
+      '//evil.example/console',
+      '/\\evil.example/console',
+      'javascript:alert(1)',
+      '/consoles',
+      '/console/../watch/v1',
+      '/console/login?next=x',
+      'http://[',
+      '',
+    ];
+    for (const next of bad) expect(safeReturn(next, origin), next).toBe('/console');
+  });
+});

@@ -1,0 +1,50 @@
+/** Builds the pages into a temporary folder and serves them at a free port, as the server does: assets from `/`, a page at its own path and all below it. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+const apps = fileURLToPath(new URL('../../apps', import.meta.url));
+const types: Record<string, string> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.html': 'text/html; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+export type PageServer = { readonly origin: string; close(): Promise<void> };
+
+export async function servePages(): Promise<PageServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'rostrum-pages-'));
+  await build({
+    root: apps,
+    configFile: join(apps, 'vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir: folder, emptyOutDir: true },
+  });
+  const server = createServer((request, response) => {
+    const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
+    const page = /^\/(console|watch)(\/|$)/.exec(path)?.[1];
+    const file = page ? join(folder, page, 'index.html') : join(folder, path);
+    readFile(file).then(
+      (body) => {
+        response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
+        response.end(body);
+      },
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
