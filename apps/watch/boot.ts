@@ -25,4 +25,12 @@ void loadHls().catch(() => {}); // Asked again, and told, when a source is opene
 const player = new Player(createVideo(), base, loadHls, first);
 exposePlayer(player);
 
-void import('./app.tsx').then(({ mount }) => mount(player, venueId));
+/** Ms: the interface comes by then, playing or not. */
+const interfaceAtLatest = 300;
+const app = import('./app.tsx');
+// Rendering runs while the first playlists travel, not before they are asked for.
+const asked = new Promise((resolve) => {
+  player.playback.onBuilt = () => setTimeout(resolve, 0);
+  setTimeout(resolve, interfaceAtLatest);
+});
+void Promise.all([app, asked]).then(([{ mount }]) => mount(player, venueId));
