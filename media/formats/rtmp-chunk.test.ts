@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { ChunkReader, encodeMessage } from './rtmp-chunk.ts';
+import { ChunkReader, encodeMessage, mediaLimits } from './rtmp-chunk.ts';
 
 type Got = { type: number; streamId: number; timestamp: number; payload: string };
-function reading(maxMessage = 1 << 20, limits?: { buffered: number; streams: number }) {
+function reading(message = 1 << 20) {
   const got: Got[] = [];
   const reader = new ChunkReader(
     (type, streamId, timestamp, payload) =>
       got.push({ type, streamId, timestamp, payload: payload.toString('latin1') }),
-    maxMessage,
-    limits,
+    { ...mediaLimits, message },
   );
   return { reader, got };
 }
@@ -127,7 +126,7 @@ test('Abort drops the unfinished message of its id', () => {
 
 test('payloads stay as they are when more is read into the same socket buffer', () => {
   const payloads: Buffer[] = [];
-  const reader = new ChunkReader((_type, _stream, _time, payload) => payloads.push(payload), 1000);
+  const reader = new ChunkReader((_type, _stream, _time, payload) => payloads.push(payload), mediaLimits);
   const socketBuffer = Buffer.concat([begin('000000', '000003'), Buffer.from('one')]);
   reader.push(socketBuffer);
   socketBuffer.fill(0xff);
@@ -139,7 +138,7 @@ test('a handler can stop the reader between two messages of one push and go on l
   const reader = new ChunkReader((_type, _stream, _time, payload) => {
     got.push(payload.toString());
     if (got.length === 1) reader.stop();
-  }, 1000);
+  }, mediaLimits);
   reader.push(
     Buffer.concat([begin('000000', '000001'), Buffer.from('a'), begin('000000', '000001'), Buffer.from('b')]),
   );

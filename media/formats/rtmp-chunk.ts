@@ -2,12 +2,17 @@
 import { CodedError } from '#contracts/errors.ts';
 
 export type ChunkLimits = {
+  /** The largest message taken, in bytes. */
+  readonly message: number;
   /** Bytes of all messages begun and not finished, as claimed by their headers. */
   readonly buffered: number;
   /** Chunk-stream ids one connection may use. */
   readonly streams: number;
 };
-export const defaultChunkLimits: ChunkLimits = { buffered: 32 * 1024 * 1024, streams: 64 };
+/** A publisher's: no encoder's keyframe comes near 8 MB. */
+export const mediaLimits: ChunkLimits = { message: 8 * 1024 * 1024, buffered: 32 * 1024 * 1024, streams: 64 };
+/** Before publishing a peer only sends commands. */
+export const commandLimits: ChunkLimits = { message: 64 * 1024, buffered: 256 * 1024, streams: 64 };
 
 /** `payload` is memory of its own: never written again, so it may be kept. `timestamp` in ms modulo 2³². */
 export type MessageHandler = (type: number, streamId: number, timestamp: number, payload: Buffer) => void;
@@ -16,6 +21,8 @@ export type MessageHandler = (type: number, streamId: number, timestamp: number,
 const maxHeader = 18;
 const headerSizes = [11, 7, 3, 0] as const;
 const extendedMark = 0xffffff;
+/** Bytes kept while stopped: the socket is paused then, so this is one read or two. */
+const maxHeld = 1024 * 1024;
 const noBytes = Buffer.alloc(0);
 
 class ChunkStream {
@@ -40,9 +47,8 @@ function refuse(detail: string): never {
  * chunk. Set Chunk Size and Abort are obeyed here, every other message goes to the handler.
  */
 export class ChunkReader {
-  /** The largest message taken, in bytes; raised once the peer may send media. */
-  maxMessage: number;
-  readonly #limits: ChunkLimits;
+  /** To be raised once the peer may send media. */
+  limits: ChunkLimits;
   readonly #handler: MessageHandler;
   readonly #streams = new Map<number, ChunkStream>();
   readonly #carry = Buffer.alloc(maxHeader);
@@ -56,10 +62,9 @@ export class ChunkReader {
   /** Set once the peer was seen to leave the extended timestamp out of type 3 chunks. */
   #extendedMissing = false;
 
-  constructor(handler: MessageHandler, maxMessage: number, limits: ChunkLimits = defaultChunkLimits) {
+  constructor(handler: MessageHandler, limits: ChunkLimits) {
     this.#handler = handler;
-    this.maxMessage = maxMessage;
-    this.#limits = limits;
+    this.limits = limits;
   }
 
   /** Bytes claimed by unfinished messages. */
@@ -85,7 +90,7 @@ export class ChunkReader {
   push(bytes: Buffer): void {
     let data = bytes;
     if (this.#stopped) {
-      if (this.#held.length + data.length > this.#limits.buffered) refuse('too much sent ahead');
+      if (this.#held.length + data.length > maxHeld) refuse(`more than ${maxHeld} bytes sent ahead`);
       this.#held = this.#held.length === 0 ? data : Buffer.concat([this.#held, data]);
       return;
     }
@@ -202,16 +207,16 @@ export class ChunkReader {
     if (known) return known;
     // librtmp begins a stream with type 1; nothing could be said about types 2 and 3.
     if (format > 1) refuse(`id ${id} begins with a type ${format} header`);
-    if (this.#streams.size >= this.#limits.streams) refuse(`more than ${this.#limits.streams} ids`);
+    if (this.#streams.size >= this.limits.streams) refuse(`more than ${this.limits.streams} ids`);
     const made = new ChunkStream();
     this.#streams.set(id, made);
     return made;
   }
 
   #begin(stream: ChunkStream, length: number): void {
-    if (length > this.maxMessage) refuse(`message of ${length} bytes, at most ${this.maxMessage}`);
-    if (this.#buffered + length > this.#limits.buffered) {
-      refuse(`unfinished messages of ${this.#buffered + length} bytes, at most ${this.#limits.buffered}`);
+    if (length > this.limits.message) refuse(`message of ${length} bytes, at most ${this.limits.message}`);
+    if (this.#buffered + length > this.limits.buffered) {
+      refuse(`unfinished messages of ${this.#buffered + length} bytes, at most ${this.limits.buffered}`);
     }
     this.#buffered += length;
     stream.length = length;

@@ -7,7 +7,7 @@ import { CodedError } from '#contracts/errors.ts';
 import { type AmfValue, decodeAmf0, encodeAmf0 } from '#media/formats/amf0.ts';
 import { FlvReader } from '#media/formats/flv.ts';
 import type { MediaTag } from '#media/formats/media-tag.ts';
-import { ChunkReader } from '#media/formats/rtmp-chunk.ts';
+import { ChunkReader, commandLimits, mediaLimits } from '#media/formats/rtmp-chunk.ts';
 import {
   decodeCommand,
   decodeUserControl,
@@ -209,7 +209,7 @@ test('chunks and messages: mutated streams are read or refused, at most 32 MB he
         else if (type === 20 || type === 17) decodeCommand(payload, type);
         else if (type === 18 || type === 15) decodeValues(payload, type);
       },
-      random.pick([65_536, 8 << 20, 0xffffff]),
+      random.pick([commandLimits, mediaLimits, { ...mediaLimits, message: 0xffffff }]),
     );
     refusing(() =>
       inPieces(random, mutate(random, randomMessages(random)), (piece) => {

@@ -41,17 +41,21 @@ export function readConnect(values: readonly AmfValue[]): ConnectInfo {
   const query = new URLSearchParams();
   merge(query, appQuery);
   merge(query, splitQuery(tcUrl)[1]);
-  const encoder = typeof flashVer === 'string' ? flashVer.slice(0, longestEncoder) : '';
+  const encoder =
+    typeof flashVer === 'string' ? flashVer.replace(/[^ -~]/g, '').slice(0, longestEncoder) : '';
   return { app, encoder, query, enhanced: Array.isArray(fourCcList) };
 }
 
-/** The key and query of a publish command's stream name; its own query wins over those of connect. */
+/** The app, key and query of a publish command's stream name; its own query wins over those of connect. */
 export function readStreamName(
   name: AmfValue,
   connect: ConnectInfo,
-): { streamKey: string; query: URLSearchParams } {
+): { app: string; streamKey: string; query: URLSearchParams } {
   if (typeof name !== 'string') throw new CodedError('publish.badKey', 'publish needs a stream name');
-  const [streamKey, ownQuery] = splitQuery(name);
+  const [ownKey, ownQuery] = splitQuery(name);
+  // Whoever pastes the whole address into the server field names no stream; then the app ends in the key.
+  const nested = ownKey === '' ? connect.app.lastIndexOf('/') : -1;
+  const streamKey = nested < 0 ? ownKey : connect.app.slice(nested + 1);
   if (streamKey.length > longestKey || !keyPattern.test(streamKey)) {
     throw new CodedError(
       'publish.badKey',
@@ -62,7 +66,7 @@ export function readStreamName(
   }
   const query = new URLSearchParams(ownQuery);
   merge(query, connect.query.toString());
-  return { streamKey, query };
+  return { app: nested < 0 ? connect.app : connect.app.slice(0, nested), streamKey, query };
 }
 
 function splitQuery(text: string): [path: string, query: string] {

@@ -99,6 +99,14 @@ describe('publishing', () => {
     expect(request!.query.toString()).toBe('sign=own&expires=9&room=1&day=2');
   });
 
+  test('an empty stream name takes the key from the end of app', async () => {
+    const made = connection();
+    made.it.feed(Buffer.concat([plainHandshake, connectCommand({ app: 'live/SECRET' }), publishCommand('')]));
+    await expect.poll(() => made.it.publishing).toBe(true);
+    expect(made.door.requests[0]).toMatchObject({ app: 'live', streamKey: 'SECRET' });
+    expect(JSON.stringify(made.lines)).not.toContain('SECRET');
+  });
+
   test('metadata is taken from @setDataFrame, in AMF0 and behind the AMF3 byte', async () => {
     const made = await published();
     const values = encodeAmf0(['@setDataFrame', 'onMetaData', { width: 1280 }]);

@@ -7,7 +7,7 @@
  */
 import type { Logger } from 'pino';
 import { CodedError, type ErrorCode } from '#contracts/errors.ts';
-import { ChunkReader } from '../../formats/rtmp-chunk.ts';
+import { ChunkReader, commandLimits } from '../../formats/rtmp-chunk.ts';
 import { ServerHandshake } from '../../formats/rtmp-handshake.ts';
 import {
   type Command,
@@ -19,7 +19,7 @@ import {
 } from '../../formats/rtmp-message.ts';
 import type { PublishAnswer, PublishDoor, PublishRequest, PublishSession } from '../publish.ts';
 import { type ConnectInfo, readConnect, readStreamName } from './address.ts';
-import { largestCommand, type RtmpLimits } from './limits.ts';
+import type { RtmpLimits } from './limits.ts';
 import { Publisher } from './publisher.ts';
 import { acknowledgementWindow, describe, publishStream, replies } from './replies.ts';
 
@@ -91,8 +91,7 @@ export class RtmpConnection implements PublishSession {
     this.#commandsSince = this.#openedAt;
     this.#reader = new ChunkReader(
       (type, _streamId, timestamp, payload) => this.#message(type, timestamp, payload),
-      Math.min(largestCommand, options.limits.message),
-      options.limits.chunk,
+      commandLimits,
     );
   }
 
@@ -305,13 +304,13 @@ export class RtmpConnection implements PublishSession {
     if (this.#phase.name === 'publishing') throw new CodedError('publish.protocol', 'publish sent twice');
     if (this.#phase.name !== 'connected') throw new CodedError('publish.protocol', 'publish before connect');
     const { connect } = this.#phase;
-    const { streamKey, query } = readStreamName(values[1], connect);
+    const { app, streamKey, query } = readStreamName(values[1], connect);
     this.#phase = { name: 'opening', since: this.#clock() };
     // No byte of media is read until the door has decided.
     this.#reader.stop();
     this.#wire.pause();
     const { protocol, remote } = this.#wire;
-    void this.#open({ protocol, app: connect.app, streamKey, query, remote, encoder: connect.encoder });
+    void this.#open({ protocol, app, streamKey, query, remote, encoder: connect.encoder });
   }
 
   async #open(request: PublishRequest): Promise<void> {
@@ -342,7 +341,7 @@ export class RtmpConnection implements PublishSession {
     );
     try {
       this.#send(replies.publishStarted());
-      this.#reader.maxMessage = this.#limits.message;
+      this.#reader.limits = this.#limits.media;
       this.#wire.resume();
       this.#reader.resume();
     } catch (error) {

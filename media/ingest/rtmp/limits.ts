@@ -1,5 +1,5 @@
 /** Every limit and deadline of the RTMP server; times in ms, sizes in bytes. */
-import { type ChunkLimits, defaultChunkLimits } from '../../formats/rtmp-chunk.ts';
+import { type ChunkLimits, mediaLimits } from '../../formats/rtmp-chunk.ts';
 
 export type RtmpLimits = {
   /** Open sockets in total. */
@@ -14,13 +14,12 @@ export type RtmpLimits = {
   readonly silence: number;
   /** Between our last words and cutting the socket. */
   readonly linger: number;
-  /** The largest message of a publisher. */
-  readonly message: number;
   /** Answers the peer has not read. */
   readonly backlog: number;
   /** Commands and pings in any 10 s. */
   readonly commands: number;
-  readonly chunk: ChunkLimits;
+  /** Of an accepted publisher. */
+  readonly media: ChunkLimits;
 };
 
 export const defaultRtmpLimits: RtmpLimits = {
@@ -30,11 +29,7 @@ export const defaultRtmpLimits: RtmpLimits = {
   doorWithin: 5_000,
   silence: 10_000,
   linger: 500,
-  message: 8 * 1024 * 1024,
   backlog: 64 * 1024,
   commands: 200,
-  chunk: defaultChunkLimits,
+  media: mediaLimits,
 };
-
-/** Before publishing a peer only sends commands. */
-export const largestCommand = 64 * 1024;
