@@ -111,6 +111,9 @@ export class FaultyFs implements RecordingFs {
   syncFolder(path: string): Promise<void> {
     return nodeFs.syncFolder(path);
   }
+  folderBytes(path: string): Promise<number> {
+    return nodeFs.folderBytes(path);
+  }
   space(folder: string): Promise<{ free: number; total: number }> {
     return nodeFs.space(folder);
   }

@@ -1,6 +1,6 @@
 /** The few file-system calls a recording makes, so that tests can make each of them slow or fail. */
 import { constants, promises } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export interface RecordingFile {
   /** Writes all buffers from `position` on; rejects when not everything could be written. */
@@ -24,6 +24,8 @@ export interface RecordingFs {
   remove(path: string): Promise<void>;
   /** Makes the names in a folder durable. */
   syncFolder(path: string): Promise<void>;
+  /** Bytes of the files in a folder, not of folders in it. */
+  folderBytes(path: string): Promise<number>;
   /** Bytes of the file system a folder lies on; `free` is what an ordinary user may still write. */
   space(folder: string): Promise<{ readonly free: number; readonly total: number }>;
 }
@@ -125,6 +127,17 @@ export const nodeFs: RecordingFs = {
     } finally {
       await handle.close();
     }
+  },
+  async folderBytes(path) {
+    let bytes = 0;
+    for (const name of await this.list(path)) {
+      const stats = await promises.stat(join(path, name)).catch((error: unknown) => {
+        if (isMissing(error)) return undefined;
+        throw error;
+      });
+      if (stats?.isFile()) bytes += stats.size;
+    }
+    return bytes;
   },
   async space(folder) {
     const { bavail, blocks, bsize } = await promises.statfs(folder);
