@@ -24,7 +24,7 @@ export interface LiveDesk {
   setDelay(venueId: string, track: TrackName, ms: number, actor: Actor): Promise<void>;
   confirmDelay(venueId: string, track: TrackName, actor: Actor): Promise<void>;
   /** A venue was made or its settings or keys changed; the directory already has the new record. */
-  venueChanged(venue: VenueRecord): void;
+  venueChanged(venue: VenueRecord): Promise<void>;
   /** Throws `venue.busy` while a run is open; called before the record is deleted. */
   checkRemovable(venueId: string): void;
   venueRemoved(venueId: string): Promise<void>;

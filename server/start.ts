@@ -1,6 +1,5 @@
 /** The composition root: lock, database, accounts, live desk, HTTP, in the order they need each other; closed in the reverse. */
 
-import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -16,7 +15,8 @@ import { loadCertificate } from './http/certificate.ts';
 import { createClients } from './http/client.ts';
 import { closeListener, listen } from './http/listeners.ts';
 import { createMetrics } from './http/metrics.ts';
-import type { LiveFactory } from './live-port.ts';
+import type { LiveDesk, LiveFactory } from './live-port.ts';
+import { version } from './version.ts';
 
 export type RunningServer = {
   readonly httpPort: number;
@@ -27,6 +27,7 @@ export type RunningServer = {
   /** `password` is the one the administrator was made with; undefined when it was not kept. */
   readonly admin: { readonly email: string; readonly password: string | undefined };
   readonly venues: VenueStore;
+  readonly desk: LiveDesk;
   /** Drains and ends everything within 10 s (FAULTS 95); may be called twice. */
   close(): Promise<void>;
 };
@@ -40,9 +41,6 @@ export type StartOptions = {
 };
 
 const root = join(import.meta.dirname, '..');
-export const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string })
-  .version;
-
 /** Ms held requests and open answers get at a stop; with the database's own stop it stays under 10 s. */
 const drainLimit = 3000;
 
@@ -62,8 +60,8 @@ export async function startServer({ config, live, log, pagesFolder }: StartOptio
 
   try {
     await mkdir(config.dataDir, { recursive: true, mode: 0o711 });
-    const lock = await lockData(config.dataDir);
-    opened(lock, () => lock.release());
+    const lock = lockData(config.dataDir);
+    opened(lock, async () => lock.release());
     const tls = await loadCertificate(config);
     const { connections, url } = config.database;
     const database = await openDatabase({
@@ -120,6 +118,7 @@ export async function startServer({ config, live, log, pagesFolder }: StartOptio
       rtmpsPort: desk.rtmpsPort,
       admin,
       venues,
+      desk: desk.desk,
       close,
     };
     log.info(

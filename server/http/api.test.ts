@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { errors } from '#contracts/errors.ts';
 import { venueSchema, venueStatusSchema } from '#contracts/venue.ts';
 import {
@@ -9,6 +9,8 @@ import {
   startTestServer,
   type TestServer,
 } from '#tests/faults/server-double.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 let test: TestServer;
 let cookie: string;

@@ -2,7 +2,7 @@
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import {
   jsonSchemaTransform,
   serializerCompiler,
@@ -65,7 +65,7 @@ export type HttpSide = {
 function bare(options: Pick<AppOptions, 'config' | 'media' | 'log'>, plain: ReturnType<typeof createPlain>) {
   return Fastify({
     loggerInstance: options.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.config.http.bodyLimit,
     handlerTimeout,
     routerOptions: { maxParamLength: 200 },

@@ -31,7 +31,7 @@ export function registerTracks(app: App, { venues, desk, staff, addresses }: Ven
           name === 'rotate'
             ? await venues.rotateKey(id, track)
             : await venues.setBlocked(id, track, name === 'block');
-        desk.venueChanged(venue);
+        await desk.venueChanged(venue);
         if (name === 'rotate') desk.cut(id, track, 'publish.badKey');
         if (name === 'block') desk.cut(id, track, 'publish.blocked');
         await staff.note(request, person, `track.${name}`, id, { track });

@@ -56,7 +56,7 @@ export function registerVenues(app: App, { venues, desk, staff, addresses }: Ven
       const { title, ...rest } = request.body;
       const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
       const venue = await venues.create({ ...given, title });
-      desk.venueChanged(venue);
+      await desk.venueChanged(venue);
       await staff.note(request, person, 'venue.create', venue.id, request.body);
       return reply.code(201).send(addresses.venue(venue, request.raw));
     },
@@ -84,7 +84,7 @@ export function registerVenues(app: App, { venues, desk, staff, addresses }: Ven
     async (request) => {
       const person = await staff.require(request);
       const venue = await venues.update(request.params.id, request.body);
-      desk.venueChanged(venue);
+      await desk.venueChanged(venue);
       await staff.note(request, person, 'venue.change', venue.id, request.body);
       return addresses.venue(venue, request.raw);
     },

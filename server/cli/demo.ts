@@ -1,0 +1,140 @@
+/** `rostrum demo`: a whole server on loopback with an open venue and a synthetic lecture pushed to it, to look at and to test against. */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { mediaBase, openPass } from '#contracts/media-urls.ts';
+import type { VenueRecord } from '#conference/venue/venue.ts';
+import { type Source, startSource } from '../../bench/source/source.ts';
+import { type Config, readConfig } from '../config.ts';
+import { ConfigError, type Environment } from '../env.ts';
+import { startLive } from '../live/live-server.ts';
+import { createLogger } from '../log.ts';
+import { type RunningServer, startServer } from '../start.ts';
+import { buildPages } from './build-pages.ts';
+import { untilStopped } from './until-stopped.ts';
+
+const host = '127.0.0.1';
+const infoFile = 'demo.json';
+/** Marks a folder as a demo's from its first moment, before demo.json can be written. */
+const markFile = '.demo';
+const usage = `rostrum demo [--port N] [--rtmp-port N] [--data-dir DIR] [--no-source]
+  --port       HTTP port on loopback (8080; 0 takes any free one)
+  --rtmp-port  RTMP port on loopback (1935; 0 takes any free one)
+  --data-dir   folder of the demo (./data/demo)
+  --no-source  do not push the synthetic lecture
+`;
+
+export async function demo(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: 'string', default: '8080' },
+      'rtmp-port': { type: 'string', default: '1935' },
+      'data-dir': { type: 'string', default: 'data/demo' },
+      'no-source': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+    strict: true,
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const folder = resolve(values['data-dir']);
+  const config = demoConfig(folder, values.port, values['rtmp-port'], process.env);
+  await claim(folder);
+  buildPages((text) => process.stderr.write(`rostrum: ${text}\n`));
+  const log = createLogger(config.logLevel);
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a failure nobody waited for'));
+  const server = await startServer({ config, live: startLive, log });
+  const venue = await demoVenue(server);
+  const info = describe(server, venue);
+  await writeInfo(folder, info);
+  const source = values['no-source'] ? undefined : pushLecture(info.pushUrl);
+  process.stdout.write(greeting(info, source !== undefined));
+  await untilStopped(async () => {
+    await source?.close();
+    await server.close();
+  }, log);
+  return 0;
+}
+
+function demoConfig(folder: string, port: string, rtmpPort: string, env: Environment): Config {
+  return readConfig({
+    ROSTRUM_LOG_LEVEL: 'warn',
+    ...env,
+    ROSTRUM_DATA_DIR: folder,
+    ROSTRUM_HOST: host,
+    ROSTRUM_HTTP_PORT: port,
+    ROSTRUM_RTMP_PORT: rtmpPort,
+    ROSTRUM_ADMIN_EMAIL: 'admin@demo.rostrum.local',
+  });
+}
+
+/** Makes the folder a demo's; one with other things in it, such as a production server's, is refused. */
+async function claim(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o711 });
+  const mark = join(folder, markFile);
+  if (existsSync(mark)) return;
+  if ((await readdir(folder)).length > 0) {
+    throw new ConfigError([`--data-dir must be an empty folder or one of a demo (got ${JSON.stringify(folder)})`]);
+  }
+  await writeFile(mark, '');
+}
+
+/** The first venue, made at the first start: open, and live by itself as soon as an encoder pushes. */
+async function demoVenue({ venues, desk }: RunningServer): Promise<VenueRecord> {
+  const [known] = venues.list();
+  if (known) return known;
+  const venue = await venues.create({ title: '主会场 · 心血管影像学新进展（演示）', autoLive: true });
+  await desk.venueChanged(venue);
+  return venue;
+}
+
+type DemoInfo = ReturnType<typeof describe>;
+
+function describe(server: RunningServer, venue: VenueRecord) {
+  const origin = `http://${host}:${server.httpPort}`;
+  const rtmpUrl = `rtmp://${host}:${server.rtmpPort}/live`;
+  const streamKey = venue.keys.program.key;
+  return {
+    watchUrl: `${origin}/watch/${venue.id}`,
+    consoleUrl: `${origin}/console`,
+    apiBase: `${origin}/api/v1`,
+    adminEmail: server.admin.email,
+    adminPassword: server.admin.password,
+    venueId: venue.id,
+    /** As an encoder's form asks for it: server, then key. */
+    rtmpUrl,
+    streamKey,
+    slidesKey: venue.keys.slides.key,
+    pushUrl: `${rtmpUrl}/${streamKey}`,
+    mediaBase: `${origin}${mediaBase(openPass, venue.id)}`,
+    pid: process.pid,
+  };
+}
+
+/** Holds the password, so it is for the owner only; written whole or not at all. */
+async function writeInfo(folder: string, info: DemoInfo): Promise<void> {
+  const file = join(folder, infoFile);
+  await writeFile(`${file}.new`, `${JSON.stringify(info, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+function pushLecture(url: string): Source {
+  return startSource({ url });
+}
+
+function greeting(info: DemoInfo, lecture: boolean): string {
+  return `
+Rostrum 讲坛 demo is running (Ctrl-C ends it)
+
+  Watch    ${info.watchUrl}
+  Console  ${info.consoleUrl}
+           ${info.adminEmail}  ${info.adminPassword ?? '(password as at the first start)'}
+  Push     ${info.rtmpUrl}
+           stream key ${info.streamKey}
+${lecture ? '\n  A synthetic lecture is being pushed; start with --no-source to push your own.\n' : ''}
+`;
+}

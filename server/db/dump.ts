@@ -1,0 +1,76 @@
+/** All rows as JSON lines and back: the database's part of a backup, the same for the built-in and one's own PostgreSQL. */
+import type pg from 'pg';
+
+/** Parents before children, so that references hold while rows come back. */
+export const dumpedTables = [
+  'user',
+  'session',
+  'account',
+  'verification',
+  'venue',
+  'stream_key',
+  'audit',
+] as const;
+const batch = 500;
+
+/** One line `{"table": …, "row": …}` a row, all as of one moment. */
+export async function* dumpRows(pool: pg.Pool): AsyncGenerator<string> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    for (const table of dumpedTables) {
+      await client.query(`DECLARE rows CURSOR FOR SELECT row_to_json(t)::text AS row FROM "${table}" t`);
+      for (;;) {
+        const { rows } = await client.query<{ row: string }>(`FETCH ${batch} FROM rows`);
+        for (const { row } of rows) yield `{"table":"${table}","row":${row}}\n`;
+        if (rows.length < batch) break;
+      }
+      await client.query('CLOSE rows');
+    }
+    await client.query('COMMIT');
+    client.release();
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+/** Puts the rows of a dump in place of what is there, in one transaction: all or nothing. */
+export async function restoreRows(pool: pg.Pool, lines: AsyncIterable<string>): Promise<number> {
+  const client = await pool.connect();
+  let count = 0;
+  let waiting: string[] = [];
+  let current = '';
+  const flush = async (): Promise<void> => {
+    if (waiting.length === 0) return;
+    await client.query(
+      `INSERT INTO "${current}" SELECT * FROM json_populate_recordset(NULL::"${current}", $1::json)`,
+      [`[${waiting.join(',')}]`],
+    );
+    count += waiting.length;
+    waiting = [];
+  };
+  try {
+    await client.query('BEGIN');
+    await client.query(`TRUNCATE ${dumpedTables.map((table) => `"${table}"`).join(', ')} RESTART IDENTITY`);
+    for await (const line of lines) {
+      if (line === '') continue;
+      const { table, row } = JSON.parse(line) as { table: string; row: unknown };
+      if (!(dumpedTables as readonly string[]).includes(table))
+        throw new Error(`a table of the backup is not known here (got ${JSON.stringify(table)})`);
+      if (table !== current || waiting.length >= batch) await flush();
+      current = table;
+      waiting.push(JSON.stringify(row));
+    }
+    await flush();
+    await client.query(
+      `SELECT setval(pg_get_serial_sequence('audit', 'id'), GREATEST((SELECT max(id) FROM audit), 1))`,
+    );
+    await client.query('COMMIT');
+    client.release();
+    return count;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
