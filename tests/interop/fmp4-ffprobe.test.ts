@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { KeptOutput, newRun } from '#media/packager/segmenter.fixture.ts';
+import { KeptOutput, newRun } from '#media/packager/segmenter-fixture.ts';
 import { Track } from '#media/track/track.ts';
 import { readFlvFile } from './flv-file.ts';
 
