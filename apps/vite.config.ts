@@ -5,8 +5,9 @@ import { defineConfig, type Plugin } from 'vite';
 const page = (name: string) => fileURLToPath(new URL(`./${name}/index.html`, import.meta.url));
 
 /**
- * The watch page's later chunks (hls.js, the interface) start downloading with its HTML, beside its first script:
- * found only when that runs, they would cost a round trip before the first frame.
+ * hls.js starts downloading with the watch page's HTML, beside its first script: found only when that runs, it
+ * would cost a round trip before the first frame. The interface's chunk is left out on purpose: compiling React
+ * at that moment delays the first frame more than it helps (see watch/boot.ts).
  */
 const preloadWatchChunks: Plugin = {
   name: 'rostrum-preload-watch-chunks',
@@ -17,7 +18,7 @@ const preloadWatchChunks: Plugin = {
       const wanted = new Set<string>();
       for (const file of Object.values(bundle)) {
         if (file.type !== 'chunk' || !file.isDynamicEntry) continue;
-        if (!/hls\.js[\\/]dist|watch[\\/]app\.tsx/.test(file.facadeModuleId ?? '')) continue;
+        if (!/hls\.js[\\/]dist/.test(file.facadeModuleId ?? '')) continue;
         for (const name of [file.fileName, ...file.imports]) wanted.add(name);
       }
       return [...wanted].map((name) => ({

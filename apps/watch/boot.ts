@@ -25,12 +25,11 @@ void loadHls().catch(() => {}); // Asked again, and told, when a source is opene
 const player = new Player(createVideo(), base, loadHls, first);
 exposePlayer(player);
 
-/** Ms: the interface comes by then, playing or not. */
-const interfaceAtLatest = 300;
-const app = import('./app.tsx');
-// Rendering runs while the first playlists travel, not before they are asked for.
+/** Ms: the interface is fetched and rendered by then, playing or not. */
+const interfaceAtLatest = 250;
+// React is as large as the rest: it comes while the first playlists travel, not before they are asked for.
 const asked = new Promise((resolve) => {
   player.playback.onBuilt = () => setTimeout(resolve, 0);
   setTimeout(resolve, interfaceAtLatest);
 });
-void Promise.all([app, asked]).then(([{ mount }]) => mount(player, venueId));
+void asked.then(() => import('./app.tsx')).then(({ mount }) => mount(player, venueId));
