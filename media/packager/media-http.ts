@@ -7,7 +7,7 @@ import { Http2ServerRequest } from 'node:http2';
 import { promisify } from 'node:util';
 import { gzip, gzipSync } from 'node:zlib';
 import type { Logger } from 'pino';
-import { CodedError, type ErrorCode } from '#contracts/errors.ts';
+import { CodedError, type ErrorCode, errors } from '#contracts/errors.ts';
 import type { MediaCatalog, Rendered, ServedRendition } from './catalog.ts';
 import { type Caching, cache, Exchange } from './media-http-exchange.ts';
 import { type MediaRequest, type MediaResponse, Outgoing } from './media-http-outgoing.ts';
@@ -263,12 +263,12 @@ class MediaService {
   }
 
   #refuse(exchange: Exchange, refusal: Refusal): void {
-    const error = new CodedError(refusal.code, refusal.detail);
-    const body = Buffer.from(JSON.stringify(error.body()));
+    const { status } = errors[refusal.code];
+    const body = refusal.detail === undefined ? plainBody(refusal.code) : errorBody(refusal);
     const headers = exchange.headers(refusal.caching, 'application/json');
     headers['Content-Length'] = body.length;
-    if (error.status === 503) headers['Retry-After'] = 1;
-    this.#finish(exchange, error.status, headers, exchange.req.method === 'HEAD' ? undefined : body);
+    if (status === 503) headers['Retry-After'] = 1;
+    this.#finish(exchange, status, headers, exchange.req.method === 'HEAD' ? undefined : body);
   }
 
   #finish(exchange: Exchange, status: number, headers: OutgoingHttpHeaders, body?: Buffer): void {
@@ -281,6 +281,16 @@ class MediaService {
     if (onAnswer) onAnswer({ kind: exchange.kind, status, bytes, ms: performance.now() - exchange.arrived });
   }
 }
+
+const errorBody = ({ code, detail }: Pick<Refusal, 'code' | 'detail'>): Buffer =>
+  Buffer.from(JSON.stringify(new CodedError(code, detail).body()));
+const plainBodies = new Map<ErrorCode, Buffer>();
+/** Refusals without a detail are always the same bytes. */
+const plainBody = (code: ErrorCode): Buffer => {
+  const known = plainBodies.get(code) ?? errorBody({ code });
+  plainBodies.set(code, known);
+  return known;
+};
 
 const acceptsGzip = (req: MediaRequest): boolean => {
   const accepted = req.headers['accept-encoding'];

@@ -5,9 +5,8 @@ export class Bandwidth {
   #bytes = 0;
   #seconds = 0;
   #peak = 0;
-  /** The stretch being gathered: segments shorter than half a target duration count together. */
-  #stretchBytes = 0;
-  #stretchSeconds = 0;
+  /** The newest segments that together make half a target duration: the shortest stretch that counts for a peak. */
+  #stretch: { readonly bytes: number; readonly seconds: number }[] = [];
 
   /** `targetDuration` in seconds. */
   constructor(targetDuration: number) {
@@ -19,12 +18,17 @@ export class Bandwidth {
     if (seconds <= 0) return;
     this.#bytes += bytes;
     this.#seconds += seconds;
-    this.#stretchBytes += bytes;
-    this.#stretchSeconds += seconds;
-    if (this.#stretchSeconds < this.#minimum) return;
-    this.#peak = Math.max(this.#peak, (this.#stretchBytes * 8) / this.#stretchSeconds);
-    this.#stretchBytes = 0;
-    this.#stretchSeconds = 0;
+    this.#stretch.push({ bytes, seconds });
+    let stretchBytes = 0;
+    let stretchSeconds = 0;
+    for (let i = this.#stretch.length - 1; i >= 0 && stretchSeconds < this.#minimum; i--) {
+      const segment = this.#stretch[i];
+      stretchBytes += segment?.bytes ?? 0;
+      stretchSeconds += segment?.seconds ?? 0;
+      if (stretchSeconds >= this.#minimum) this.#stretch.splice(0, i);
+    }
+    if (stretchSeconds < this.#minimum) return;
+    this.#peak = Math.max(this.#peak, (stretchBytes * 8) / stretchSeconds);
   }
 
   /** Bit/s; 0 before the first segment. */
