@@ -11,12 +11,27 @@ export type BenchOptions = {
 type Bench = { readonly about: string; readonly run: (options: BenchOptions) => Promise<BenchResult> };
 
 const benches: Record<string, Bench> = {
-  latency: { about: 'glass to glass in Chromium, read from the picture', run: async (o) => (await import('./latency.ts')).latency(o) },
+  latency: {
+    about: 'glass to glass in Chromium, read from the picture',
+    run: async (o) => (await import('./latency.ts')).latency(o),
+  },
   join: { about: 'watch page opened to first frame', run: async (o) => (await import('./join.ts')).join(o) },
-  ingest: { about: 'CPU of each further 4 Mbit/s venue beside ffmpeg -c copy', run: async (o) => (await import('./ingest.ts')).ingest(o) },
-  deliver: { about: 'held playlists and parts to many clients, beside nginx', run: async (o) => (await import('./deliver.ts')).deliver(o) },
-  recover: { about: 'kill -9 at random moments while live', run: async (o) => (await import('./recover.ts')).recover(o) },
-  soak: { about: 'memory, handles and lag over minutes (--minutes N)', run: async (o) => (await import('./soak.ts')).soak(o) },
+  ingest: {
+    about: 'CPU of each further 4 Mbit/s venue beside ffmpeg -c copy',
+    run: async (o) => (await import('./ingest.ts')).ingest(o),
+  },
+  deliver: {
+    about: 'held playlists and parts to many clients, beside nginx',
+    run: async (o) => (await import('./deliver.ts')).deliver(o),
+  },
+  recover: {
+    about: 'kill -9 at random moments while live',
+    run: async (o) => (await import('./recover.ts')).recover(o),
+  },
+  soak: {
+    about: 'memory, handles and lag over minutes (--minutes N)',
+    run: async (o) => (await import('./soak.ts')).soak(o),
+  },
 };
 
 export async function runBench(args: readonly string[]): Promise<number> {
@@ -27,9 +42,11 @@ export async function runBench(args: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !(name in benches));
   if (args.includes('--help') || unknown.length > 0 || (minutes !== undefined && !(minutes > 0))) {
     for (const name of unknown) process.stderr.write(`no bench is called ${name}\n`);
-    if (minutes !== undefined && !(minutes > 0)) process.stderr.write(`--minutes must be a positive number (got ${args[at + 1]})\n`);
+    if (minutes !== undefined && !(minutes > 0))
+      process.stderr.write(`--minutes must be a positive number (got ${args[at + 1]})\n`);
     process.stdout.write('rostrum bench [name…] [--json] [--minutes N] [--quick]\n');
-    for (const [name, bench] of Object.entries(benches)) process.stdout.write(`  ${name.padEnd(9)} ${bench.about}\n`);
+    for (const [name, bench] of Object.entries(benches))
+      process.stdout.write(`  ${name.padEnd(9)} ${bench.about}\n`);
     return args.includes('--help') ? 0 : 2;
   }
   const options: BenchOptions = {
@@ -46,6 +63,9 @@ export async function runBench(args: readonly string[]): Promise<number> {
     results.push(result);
     if (!json) process.stdout.write(`${printed(result)}\n`);
   }
-  if (json) process.stdout.write(`${JSON.stringify({ machine: machine(), at: new Date().toISOString(), results }, null, 2)}\n`);
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ machine: machine(), at: new Date().toISOString(), results }, null, 2)}\n`,
+    );
   return results.every((result) => result.goals.every(reached)) ? 0 : 1;
 }

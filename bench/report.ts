@@ -37,7 +37,10 @@ export const round = (value: number, digits = 3): number => Number(value.toFixed
 
 const version = (command: string, args: string[]): string => {
   try {
-    return (execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n')[0] ?? '').trim();
+    return (
+      execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n')[0] ??
+      ''
+    ).trim();
   } catch {
     return 'absent';
   }
@@ -52,7 +55,9 @@ export function machine(): Record<string, unknown> {
     kernel: release(),
     load1: round(loadavg()[0] ?? 0, 2),
     node: process.version,
-    rostrum: (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version,
+    rostrum: (
+      JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+    ).version,
     ffmpeg: version('ffmpeg', ['-version']),
     chromium: version('chromium', ['--version', '--no-sandbox']),
   };
@@ -61,9 +66,12 @@ export function machine(): Record<string, unknown> {
 /** For people. */
 export function printed(result: BenchResult): string {
   const lines = [`${result.name} (${result.repetitions})`];
-  for (const [name, value] of Object.entries(result.figures)) lines.push(`  ${name}: ${JSON.stringify(value)}`);
+  for (const [name, value] of Object.entries(result.figures))
+    lines.push(`  ${name}: ${JSON.stringify(value)}`);
   for (const goal of result.goals) {
-    lines.push(`  ${reached(goal) ? 'ok    ' : 'MISSED'} ${goal.what}: ${round(goal.value)} ${goal.unit} (goal ${goal.rule} ${goal.goal})`);
+    lines.push(
+      `  ${reached(goal) ? 'ok    ' : 'MISSED'} ${goal.what}: ${round(goal.value)} ${goal.unit} (goal ${goal.rule} ${goal.goal})`,
+    );
   }
   for (const note of result.notes ?? []) lines.push(`  note: ${note}`);
   return lines.join('\n');

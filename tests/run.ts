@@ -33,10 +33,14 @@ function installTools(): void {
   say(`installing ${packages.join(', ')} (apt)`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit', env });
-  const apt = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages, 'fonts-noto-cjk'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env,
-  });
+  const apt = spawnSync(
+    'apt-get',
+    ['install', '-y', '-qq', '--no-install-recommends', ...packages, 'fonts-noto-cjk'],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env,
+    },
+  );
   if (apt.status !== 0) say('apt-get install failed; the tests that need these programs will fail');
 }
 
@@ -51,7 +55,11 @@ function step(name: string, command: string, args: string[]): Tally {
   return done.status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-type Report = { numPassedTests: number; numFailedTests: number; testResults: { status: string; name: string; message?: string }[] };
+type Report = {
+  numPassedTests: number;
+  numFailedTests: number;
+  testResults: { status: string; name: string; message?: string }[];
+};
 
 function vitest(project: string, filters: string[]): Tally {
   const started = performance.now();
@@ -60,7 +68,16 @@ function vitest(project: string, filters: string[]): Tally {
   const file = join(folder, 'report.json');
   const done = spawnSync(
     join(root, 'node_modules/.bin/vitest'),
-    ['run', '--project', project, '--passWithNoTests', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`, ...filters],
+    [
+      'run',
+      '--project',
+      project,
+      '--passWithNoTests',
+      '--reporter=dot',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+      ...filters,
+    ],
     { cwd: root, stdio: 'inherit', env: { ...process.env, NODE_ENV: 'test' } },
   );
   let tally: Tally = { passed: 0, failed: 1 };
@@ -68,10 +85,13 @@ function vitest(project: string, filters: string[]): Tally {
     const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
     tally = { passed: report.numPassedTests, failed: report.numFailedTests };
     // A file that fails to load has no failed test of its own, and an unhandled error none at all.
-    if (tally.failed === 0 && done.status !== 0) tally.failed = Math.max(1, report.testResults.filter((r) => r.status === 'failed').length);
+    if (tally.failed === 0 && done.status !== 0)
+      tally.failed = Math.max(1, report.testResults.filter((r) => r.status === 'failed').length);
   }
   rmSync(folder, { recursive: true, force: true });
-  say(`== ${project}: ${tally.passed} passed, ${tally.failed} failed (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  say(
+    `== ${project}: ${tally.passed} passed, ${tally.failed} failed (${((performance.now() - started) / 1000).toFixed(1)} s)`,
+  );
   return tally;
 }
 

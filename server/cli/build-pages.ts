@@ -12,10 +12,14 @@ export function buildPages(say: (text: string) => void): void {
   const sources = fingerprint();
   if (readStamp() === sources) return;
   say('building the pages (a few seconds, once)');
-  const done = spawnSync(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', 'apps', '--logLevel', 'warn'], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const done = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/vite/bin/vite.js'), 'build', 'apps', '--logLevel', 'warn'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   if (done.status !== 0) throw new Error('the pages could not be built; see above');
   mkdirSync(join(root, 'dist'), { recursive: true });
   writeFileSync(stampFile, sources);

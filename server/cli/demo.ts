@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { mediaBase, openPass } from '#contracts/media-urls.ts';
 import type { VenueRecord } from '#conference/venue/venue.ts';
+import { mediaBase, openPass } from '#contracts/media-urls.ts';
 import { type Source, startSource } from '../../bench/source/source.ts';
 import { type Config, readConfig } from '../config.ts';
 import { ConfigError, type Environment } from '../env.ts';
@@ -78,7 +78,9 @@ async function claim(folder: string): Promise<void> {
   const mark = join(folder, markFile);
   if (existsSync(mark)) return;
   if ((await readdir(folder)).length > 0) {
-    throw new ConfigError([`--data-dir must be an empty folder or one of a demo (got ${JSON.stringify(folder)})`]);
+    throw new ConfigError([
+      `--data-dir must be an empty folder or one of a demo (got ${JSON.stringify(folder)})`,
+    ]);
   }
   await writeFile(mark, '');
 }

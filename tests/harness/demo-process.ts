@@ -39,7 +39,16 @@ export async function startDemo(
   const withPort = (name: string) => (args.includes(name) ? [] : [name, '0']);
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', mainFile, 'demo', '--data-dir', dataDir, ...withPort('--port'), ...withPort('--rtmp-port'), ...args],
+    [
+      '--disable-warning=ExperimentalWarning',
+      mainFile,
+      'demo',
+      '--data-dir',
+      dataDir,
+      ...withPort('--port'),
+      ...withPort('--rtmp-port'),
+      ...args,
+    ],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
   );
   let output = '';

@@ -29,23 +29,61 @@ export function encoderArguments(o: EncoderOptions = {}): string[] {
   const fps = o.fps ?? 25;
   const length = o.seconds ? [`duration=${o.seconds}`] : [];
   const args = ['-hide_banner', '-loglevel', 'warning', '-nostdin'];
-  if (o.video !== false) args.push('-re', '-f', 'lavfi', '-i', [`testsrc2=size=${o.size ?? '640x360'}:rate=${fps}`, ...length].join(':'));
+  if (o.video !== false)
+    args.push(
+      '-re',
+      '-f',
+      'lavfi',
+      '-i',
+      [`testsrc2=size=${o.size ?? '640x360'}:rate=${fps}`, ...length].join(':'),
+    );
   if (o.audio !== false) {
-    args.push('-re', '-f', 'lavfi', '-i', [`sine=frequency=440:beep_factor=4:sample_rate=${o.sampleRate ?? 48_000}`, ...length].join(':'));
+    args.push(
+      '-re',
+      '-f',
+      'lavfi',
+      '-i',
+      [`sine=frequency=440:beep_factor=4:sample_rate=${o.sampleRate ?? 48_000}`, ...length].join(':'),
+    );
   }
   if (o.video !== false) {
     const gop = Math.round(fps * (o.gopSeconds ?? 2));
-    args.push('-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', `${gop}`, '-keyint_min', `${gop}`, '-sc_threshold', '0');
-    args.push('-b:v', `${o.kbps ?? 800}k`, '-maxrate', `${o.kbps ?? 800}k`, '-bufsize', `${o.kbps ?? 800}k`, '-bf', `${o.bFrames ?? 0}`);
+    args.push(
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-pix_fmt',
+      'yuv420p',
+      '-g',
+      `${gop}`,
+      '-keyint_min',
+      `${gop}`,
+      '-sc_threshold',
+      '0',
+    );
+    args.push(
+      '-b:v',
+      `${o.kbps ?? 800}k`,
+      '-maxrate',
+      `${o.kbps ?? 800}k`,
+      '-bufsize',
+      `${o.kbps ?? 800}k`,
+      '-bf',
+      `${o.bFrames ?? 0}`,
+    );
     if (o.zeroLatency ?? !o.bFrames) args.push('-tune', 'zerolatency');
   }
-  if (o.audio !== false) args.push('-c:a', 'aac', '-b:a', '96k', '-ar', `${o.sampleRate ?? 48_000}`, '-ac', `${o.channels ?? 2}`);
+  if (o.audio !== false)
+    args.push('-c:a', 'aac', '-b:a', '96k', '-ar', `${o.sampleRate ?? 48_000}`, '-ac', `${o.channels ?? 2}`);
   return args;
 }
 
 /** `url` is the whole push address with the key. */
 export function startEncoder(url: string, options: EncoderOptions = {}): Encoder {
-  const child = spawn('ffmpeg', [...encoderArguments(options), '-f', 'flv', url], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('ffmpeg', [...encoderArguments(options), '-f', 'flv', url], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   let gone = false;
   const exited = new Promise<void>((resolve) =>

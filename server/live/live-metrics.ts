@@ -1,0 +1,106 @@
+/** What the live side tells Prometheus: publishers, viewers, media answers, preview process, disk. */
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { trackNames } from '#contracts/media-urls.ts';
+import type { SystemStatus } from '#contracts/venue.ts';
+import type { MediaAnswer } from '#media/packager/media-http.ts';
+import type { PreviewPool } from '#media/transcode/preview-pool.ts';
+import type { VenueDesk } from './venue-desk.ts';
+
+export type LiveMetrics = { onAnswer(answer: MediaAnswer): void; onStalled(bytes: number): void };
+
+export type LiveMetricsOptions = {
+  readonly registry: Registry;
+  readonly desks: ReadonlyMap<string, VenueDesk>;
+  readonly connections: () => number;
+  readonly pool: PreviewPool | undefined;
+  readonly disk: () => SystemStatus['disk'];
+};
+
+export function createLiveMetrics({
+  registry,
+  desks,
+  connections,
+  pool,
+  disk,
+}: LiveMetricsOptions): LiveMetrics {
+  const registers = [registry];
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge('rostrum_rtmp_connections', 'Open RTMP sockets.', connections);
+  gauge('rostrum_preview_cores', 'Cores the preview process uses.', () => pool?.cpu() ?? 0);
+  gauge('rostrum_disk_free_bytes', 'Free bytes where recordings go.', () => disk().freeBytes);
+  gauge(
+    'rostrum_disk_write_bytes_per_second',
+    'Bytes a second written to recordings.',
+    () => disk().writeRate,
+  );
+
+  const perTrack = (name: string, help: string) =>
+    new Gauge({ name, help, labelNames: ['venue', 'track'], registers });
+  const kbps = perTrack('rostrum_publisher_kbps', 'Video and sound arriving, kbit/s over 5 s.');
+  const jitter = perTrack(
+    'rostrum_publisher_jitter_ms',
+    'Standard deviation of arrival against timestamps, ms.',
+  );
+  const warnings = perTrack('rostrum_publisher_warnings', 'Warnings that hold.');
+  new Gauge({
+    name: 'rostrum_venue_viewers',
+    help: 'Viewers seen in the last 10 s; a lower bound behind caches.',
+    labelNames: ['venue', 'state'],
+    registers,
+    collect() {
+      this.reset();
+      for (const each of [kbps, jitter, warnings]) each.reset();
+      for (const desk of desks.values()) {
+        const { id: venue, state, viewers, tracks } = desk.status();
+        this.set({ venue, state }, viewers);
+        for (const track of trackNames) {
+          const { publisher, warnings: held } = tracks[track];
+          warnings.set({ venue, track }, held.length);
+          if (!publisher) continue;
+          kbps.set({ venue, track }, (publisher.video?.kbps ?? 0) + (publisher.audio?.kbps ?? 0));
+          jitter.set({ venue, track }, publisher.jitterMs);
+        }
+      }
+    },
+  });
+
+  const answers = new Counter({
+    name: 'rostrum_media_answers_total',
+    help: 'Answers under /media.',
+    labelNames: ['kind', 'status'],
+    registers,
+  });
+  const bytes = new Counter({
+    name: 'rostrum_media_bytes_total',
+    help: 'Bytes of answers under /media.',
+    registers,
+  });
+  const stalled = new Counter({
+    name: 'rostrum_media_stalled_total',
+    help: 'Readers closed because they stopped reading.',
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'rostrum_media_seconds',
+    help: 'Time from request to answer under /media, held requests included.',
+    labelNames: ['kind'],
+    buckets: [0.001, 0.01, 0.1, 0.4, 1, 4, 15],
+    registers,
+  });
+  return {
+    onAnswer: (answer) => {
+      answers.inc({ kind: answer.kind, status: answer.status });
+      bytes.inc(answer.bytes);
+      seconds.observe({ kind: answer.kind }, answer.ms / 1000);
+    },
+    onStalled: () => stalled.inc(),
+  };
+}
