@@ -20,7 +20,9 @@ export type PlaylistRequest = {
 export type PlaylistAnswer =
   | { readonly kind: 'playlist'; readonly rendered: Rendered; readonly ended: boolean }
   | { readonly kind: 'badDirective'; readonly detail: string }
-  | { readonly kind: 'timeout' };
+  | { readonly kind: 'timeout' }
+  /** The rendition was given up. */
+  | { readonly kind: 'gone' };
 
 export type MediaBytes = { readonly bytes: Buffer };
 

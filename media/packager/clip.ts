@@ -105,7 +105,7 @@ export class Clip implements ServedClip {
       const last = listing.pieces.at(-1);
       if (!last) {
         listing.mediaSequence = segment.msn;
-        listing.discontinuitySequence = segment.discontinuities;
+        listing.discontinuitySequence = rendition.discontinuityBase + segment.discontinuities;
       }
       listing.pieces.push({
         discontinuity: border || segment.discontinuity,

@@ -309,7 +309,7 @@ describe('faults', () => {
     expect(rendition.waiting).toBe(0);
     expect((await ask(live)).status).toBe(200);
     await rendition.close();
-  });
+  }, 20_000);
 
   it('fault 30: an msn that is no longer there gets the current playlist', async () => {
     await open();
@@ -422,7 +422,7 @@ describe('faults', () => {
     while ((await connections()) > 0) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(stalled.length).toBeGreaterThanOrEqual(60);
     for (const socket of sockets) socket.destroy();
-  }, 15_000);
+  }, 30_000);
 
   it('fault 34: distinct bytes held by unfinished answers are bounded, what exceeds is 503', async () => {
     await open({ maxHeldBytes: 3_000_000 }, 200_000);

@@ -322,6 +322,7 @@ const playlist = async (
   if ('refused' in directives) return badDirective(directives.refused);
   const answer = await rendition.playlist({ tier, ...directives }, signal);
   if (answer.kind === 'badDirective') return badDirective(answer.detail);
+  if (answer.kind === 'gone') return missing;
   if (answer.kind === 'timeout') return { code: 'media.timeout', caching: 'never' };
   if (answer.ended) return text(answer.rendered, mpegurl, 'ended');
   return text(answer.rendered, mpegurl, directives.msn === undefined ? 'live' : 'blocking');

@@ -25,7 +25,7 @@ export type Stored = 'pending' | 'yes' | 'no';
 export type SegmentRecord = SegmentStart & {
   /** Seconds from the first segment of this rendition. */
   readonly at: number;
-  /** EXT-X-DISCONTINUITY tags before this segment since the run began, its own not counted. */
+  /** EXT-X-DISCONTINUITY tags before this segment since this rendition's first, its own not counted. */
   readonly discontinuities: number;
   /** Seconds so far. */
   duration: number;
@@ -54,8 +54,6 @@ export type SegmentsOptions = {
   readonly memoryBytes: number;
   /** Seconds listed in the live playlist; part records older than that are forgotten. */
   readonly windowSeconds: number;
-  /** Discontinuities of the run before `msn`, for a rendition that begins in the middle of it. */
-  readonly discontinuitiesBefore: (msn: number) => number;
 };
 
 /** A listed segment whose bytes cannot be had (RFC 8216bis 4.4.4.7). */
@@ -257,9 +255,7 @@ export class Segments {
       discontinuity,
       ...state,
       at: this.edge,
-      discontinuities: before
-        ? before.discontinuities + (before.discontinuity ? 1 : 0)
-        : this.#options.discontinuitiesBefore(msn),
+      discontinuities: before ? before.discontinuities + (before.discontinuity ? 1 : 0) : 0,
       duration: 0,
       length: 0,
       complete: false,

@@ -19,6 +19,8 @@ export type ViewSource = {
   ended(): boolean;
   /** Msn of the segment after the last finished one. */
   openMsn(): number;
+  /** Discontinuities of the run before this rendition's first segment. */
+  discontinuityBase(): number;
   reports(tier: Tier): readonly RenditionReport[];
 };
 
@@ -77,7 +79,7 @@ export class PlaylistView {
     return {
       targetDuration,
       mediaSequence: first?.msn ?? next,
-      discontinuitySequence: first?.discontinuities ?? 0,
+      discontinuitySequence: this.#source.discontinuityBase() + (first?.discontinuities ?? 0),
       type: 'live',
       lowLatency,
       canBlock: true,

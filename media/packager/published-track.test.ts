@@ -95,12 +95,33 @@ it('a rung that begins in the middle of a run counts discontinuities as the sour
   picture.segment(6, true);
   picture.segment();
   await settled();
-  const rung = newRendition().rendition;
+  const { rendition: rung, recording } = newRendition();
   track.add('480', rung);
   rung.init(testInit());
   new Hand(rung, { msn: 6 }).segment();
   await settled();
   expect(await playlist(rung)).toMatchObject({ mediaSequence: 6, discontinuitySequence: 1 });
+  const restored = newRendition({ recording, recorded: recording.read() }).rendition;
+  track.add('480', restored);
+  expect(await playlist(restored)).toMatchObject({ mediaSequence: 6, discontinuitySequence: 1 });
+});
+
+it('fault 35: of a rung that was given up the playlist is gone at once, its media stays readable', async () => {
+  const { track } = await make(['source', '480']);
+  const rung = newRendition().rendition;
+  track.add('480', rung);
+  rung.init(testInit());
+  new Hand(rung).segment();
+  await settled();
+  const held = rung.playlist(
+    { tier: 'low-latency', msn: 1, part: 0, skip: false },
+    new AbortController().signal,
+  );
+  track.remove('480');
+  expect(await held).toEqual({ kind: 'gone' });
+  expect(rung.waiting).toBe(0);
+  expect(track.listed).toEqual(['source', 'audio']);
+  expect(await track.rendition('480')?.readSegment(0)).toHaveLength(600);
 });
 
 it('ends with all its renditions', async () => {

@@ -37,15 +37,14 @@ export class PublishedTrack implements ServedTrack {
 
   /** From now on served; listed too once something of it can be played and it is offered. */
   add(name: RenditionName, rendition: Rendition): void {
-    const [first] = this.#renditions.values();
-    if (first) rendition.alignTo(first);
+    rendition.alignWith((msn) => this.#discontinuitiesBefore(msn));
     rendition.reportOn((tier) => this.#reports(name, tier));
     this.#renditions.set(name, rendition);
   }
 
-  /** A rung that was given up: no longer listed, nor reported. What was published of it stays readable by whoever holds it. */
+  /** A rung that was given up: no longer listed, reported, or followed live; its media stays readable (fault 35). */
   remove(name: RenditionName): void {
-    this.#renditions.delete(name);
+    this.#renditions.get(name)?.withdraw();
   }
 
   offer(names: readonly RenditionName[]): void {
@@ -109,7 +108,15 @@ export class PublishedTrack implements ServedTrack {
 
   #playable(name: RenditionName): Rendition | undefined {
     const rendition = this.#renditions.get(name);
-    return rendition?.visible && rendition.format ? rendition : undefined;
+    return rendition?.visible && rendition.format && !rendition.withdrawn ? rendition : undefined;
+  }
+
+  /** Counted in the rendition that began first: it has seen all of them. */
+  #discontinuitiesBefore(msn: number): number {
+    let first: Rendition | undefined;
+    for (const rendition of this.#renditions.values())
+      if ((rendition.firstMsn ?? msn) < (first?.firstMsn ?? msn)) first = rendition;
+    return first?.discontinuitiesBefore(msn) ?? 0;
   }
 
   /** Rungs to list: those offered; the source also when there is nothing else. */

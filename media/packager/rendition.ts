@@ -66,6 +66,7 @@ export class Rendition implements RenditionSink, ServedRendition {
   #writing: { readonly msn: number; parts: number } | undefined;
   #nextMsn: number | undefined;
   #closed = false;
+  #withdrawn = false;
   #visible = false;
   #rewrites = 0;
   #changed: 'no' | 'parts' | 'segments' = 'no';
@@ -83,7 +84,6 @@ export class Rendition implements RenditionSink, ServedRendition {
         memorySeconds: options.memorySeconds ?? 3 * targetDuration,
         memoryBytes: options.memoryBytes ?? 48 * 1024 * 1024,
         windowSeconds: options.windowSeconds ?? 1800,
-        discontinuitiesBefore: (msn) => this.#discontinuitiesBefore(msn),
       },
       recorded,
     );
@@ -96,6 +96,7 @@ export class Rendition implements RenditionSink, ServedRendition {
       targetDuration,
       ended: () => this.ended,
       openMsn: () => this.#openMsn,
+      discontinuityBase: () => this.discontinuityBase,
       reports: (tier) => this.#reports(tier),
     });
     const { last } = this.#segments;
@@ -159,18 +160,41 @@ export class Rendition implements RenditionSink, ServedRendition {
     return finished && { msn: finished.msn, part: undefined };
   }
 
-  /** How many DISCONTINUITY tags stand before a segment. */
+  /** How many DISCONTINUITY tags of its own stand before a segment, which it need not have yet. */
   discontinuitiesBefore(msn: number): number {
-    const { records, last } = this.#segments;
+    const { last } = this.#segments;
     const found = this.#segments.find(msn);
     if (found) return found.discontinuities;
-    if (!last || msn < (records[0]?.msn ?? 0)) return records[0]?.discontinuities ?? 0;
+    if (!last || msn <= last.msn) return 0;
     return last.discontinuities + (last.discontinuity ? 1 : 0);
   }
 
-  /** A rendition that begins in the middle of a run takes its discontinuity count from one that has it all (RFC 8216bis 4.4.3.3). */
-  alignTo(other: Rendition): void {
-    this.#discontinuitiesBefore = (msn) => other.discontinuitiesBefore(msn);
+  /** Number of its first segment; undefined before it. */
+  get firstMsn(): number | undefined {
+    return this.#segments.records[0]?.msn;
+  }
+
+  /** Discontinuities of the run before its first segment. */
+  get discontinuityBase(): number {
+    const { firstMsn } = this;
+    return firstMsn === undefined ? 0 : this.#discontinuitiesBefore(firstMsn);
+  }
+
+  /**
+   * Where a rendition that begins in the middle of a run learns the discontinuities before it, so that the numbers
+   * of all renditions stay comparable (RFC 8216bis 6.2.4).
+   */
+  alignWith(discontinuitiesBefore: (msn: number) => number): void {
+    this.#discontinuitiesBefore = discontinuitiesBefore;
+  }
+
+  /** A rung that was given up: its playlists are gone at once, so that players change over; its media stays readable. */
+  withdraw(): void {
+    this.#withdrawn = true;
+    this.#waiters.wake();
+  }
+  get withdrawn(): boolean {
+    return this.#withdrawn;
   }
 
   /** Where the EXT-X-RENDITION-REPORTs of its playlists come from. */
@@ -284,11 +308,13 @@ export class Rendition implements RenditionSink, ServedRendition {
 
   async playlist(request: PlaylistRequest, signal: AbortSignal): Promise<PlaylistAnswer> {
     const { tier } = request;
+    if (this.#withdrawn) return { kind: 'gone' };
     const verdict = judge(this.#playlistState(tier), request);
     if (typeof verdict === 'object') return { kind: 'badDirective', detail: verdict.refused };
     if (verdict === 'wait') {
-      const isReached = () => reached(this.#playlistState(tier), request);
+      const isReached = () => this.#withdrawn || reached(this.#playlistState(tier), request);
       const end = await this.#waiters.wait(isReached, signal, this.#patience);
+      if (this.#withdrawn) return { kind: 'gone' };
       if (end !== 'reached') return { kind: 'timeout' };
     }
     return { kind: 'playlist', rendered: this.#view.get(tier, request.skip), ended: this.ended };
