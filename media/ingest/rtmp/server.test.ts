@@ -22,6 +22,9 @@ import {
   videoBody,
 } from './test-encoder.ts';
 
+/** Waits longer than the default 1 s: the machine may be busy. */
+const until = <T>(value: () => T) => expect.poll(value, { timeout: 8000 });
+
 const servers: RtmpServer[] = [];
 const encoders: SocketEncoder[] = [];
 afterEach(async () => {
@@ -137,20 +140,20 @@ describe('a hostile peer is out within 1 s with a reason, and the publisher besi
     const { encoder, door, closings, server } = await serve();
     const incumbent = encoder();
     incumbent.send(goingLive());
-    await expect.poll(() => door.requests.length).toBe(1);
+    await until(() => door.requests.length).toBe(1);
     const attacker = encoder();
     attacker.send(...bytes);
     for (let i = 0; i < 20; i++) incumbent.send(audio(i * 23, audioBody(10 + i)));
     await endsWithin1s(attacker);
-    await expect.poll(() => closings().length).toBe(1);
+    await until(() => closings().length).toBe(1);
     expect(String(closings()[0]!.reason)).toContain(expected);
 
     for (let i = 20; i < 40; i++) incumbent.send(audio(i * 23, audioBody(10 + i)));
-    await expect.poll(() => door.tags.length).toBe(40);
+    await until(() => door.tags.length).toBe(40);
     expect(door.tags.map((tag) => tag.kind === 'audio' && tag.data.length)).toEqual(
       Array.from({ length: 40 }, (_, i) => 10 + i),
     );
-    await expect.poll(() => server.connections()).toBe(1);
+    await until(() => server.connections()).toBe(1);
   });
 
   test('fault 8: __proto__ keys in commands and metadata change nothing', async () => {
@@ -160,7 +163,7 @@ describe('a hostile peer is out within 1 s with a reason, and the publisher besi
     const it = encoder();
     it.send(plainHandshake, connectCommand({ a: evil }), publishCommand('key?__proto__=1'));
     it.send(message(18, 0, encodeAmf0(['@setDataFrame', 'onMetaData', evil])));
-    await expect.poll(() => door.tags.length).toBe(1);
+    await until(() => door.tags.length).toBe(1);
     expect(Object.keys((door.tags[0] as { values: object }).values)).toEqual([]);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
@@ -169,7 +172,7 @@ describe('a hostile peer is out within 1 s with a reason, and the publisher besi
     const { encoder, door, closings } = await serve();
     const incumbent = encoder();
     incumbent.send(goingLive());
-    await expect.poll(() => door.requests.length).toBe(1);
+    await until(() => door.requests.length).toBe(1);
     door.answer = () => ({ accepted: false, code: 'publish.busy' });
     const second = encoder();
     second.send(goingLive());
@@ -177,7 +180,7 @@ describe('a hostile peer is out within 1 s with a reason, and the publisher besi
     expect(second.received).toContain('NetStream.Publish.BadName');
     expect(second.received).toContain('Another encoder is already publishing to this track.');
     incumbent.send(audio(0, audioBody()));
-    await expect.poll(() => door.tags.length).toBe(1);
+    await until(() => door.tags.length).toBe(1);
     expect(closings()).toHaveLength(1);
   });
 
@@ -186,7 +189,7 @@ describe('a hostile peer is out within 1 s with a reason, and the publisher besi
     const it = encoder();
     const times = [1000, 500, 0xffffffff, 0, 2 ** 30, 16_777_215, 16_777_214];
     it.send(goingLive(), ...times.map((time) => audio(time, audioBody())));
-    await expect.poll(() => door.tags.length).toBe(times.length);
+    await until(() => door.tags.length).toBe(times.length);
     expect(door.tags.map((tag) => tag.kind === 'audio' && tag.dts)).toEqual(times);
   });
 });
@@ -213,9 +216,9 @@ describe('deadlines on a socket', () => {
     const it = encoder();
     it.send(...bytes);
     await endsWithin1s(it);
-    await expect.poll(() => closings().length).toBe(1);
+    await until(() => closings().length).toBe(1);
     expect(closings()[0]).toMatchObject({ code: 'publish.timeout' });
-    await expect.poll(() => server.connections()).toBe(0);
+    await until(() => server.connections()).toBe(0);
   });
 
   test('fault 14: bytes dripping in do not hold a connection', async () => {
@@ -233,7 +236,7 @@ describe('deadlines on a socket', () => {
     it.send(goingLive());
     await endsWithin1s(it);
     expect(it.received).toContain('Stream key is not valid');
-    await expect.poll(() => server.connections()).toBe(0);
+    await until(() => server.connections()).toBe(0);
   });
 });
 
@@ -241,25 +244,25 @@ describe('connections', () => {
   test('are limited in total and per address, and turning away is logged once a second', async () => {
     const { encoder, server, lines } = await serve({ limits: { perAddress: 2, silence: 200 } });
     const kept = [encoder(), encoder()];
-    await expect.poll(() => server.connections()).toBe(2);
+    await until(() => server.connections()).toBe(2);
     const third = encoder();
     await third.ended;
     expect(server.connections()).toBe(2);
-    await expect.poll(() => lines.filter((line) => line.level === 40).length).toBe(1);
+    await until(() => lines.filter((line) => line.level === 40).length).toBe(1);
     kept[0]!.close();
-    await expect.poll(() => server.connections()).toBe(1);
+    await until(() => server.connections()).toBe(1);
     const next = encoder();
     next.send(goingLive());
-    await expect.poll(() => next.received).toContain('Publishing.');
+    await until(() => next.received).toContain('Publishing.');
   });
 
   test('that are reset leave one closing line and a closed sink', async () => {
     const { encoder, door, closings } = await serve();
     const it = encoder();
     it.send(goingLive());
-    await expect.poll(() => it.received).toContain('Publishing.');
+    await until(() => it.received).toContain('Publishing.');
     it.socket.resetAndDestroy();
-    await expect.poll(() => door.closed.length).toBe(1);
+    await until(() => door.closed.length).toBe(1);
     expect(closings()).toHaveLength(1);
   });
 
@@ -267,7 +270,7 @@ describe('connections', () => {
     const { encoder, server, door } = await serve();
     const it = encoder();
     it.send(goingLive());
-    await expect.poll(() => it.received).toContain('Publishing.');
+    await until(() => it.received).toContain('Publishing.');
     await Promise.all([server.close(), server.close()]);
     await it.ended;
     expect(it.received).toContain('the server is stopping');
@@ -293,12 +296,12 @@ describe('RTMPS', () => {
     const { encoder, door, server } = await serve({ tls: await certificate() });
     const it = encoder();
     it.send(goingLive(), audio(0, audioBody()));
-    await expect.poll(() => door.tags.length).toBe(1);
+    await until(() => door.tags.length).toBe(1);
     expect(door.requests[0]).toMatchObject({ protocol: 'rtmps' });
     expect(door.requests[0]!.remote).toMatch(/^127\.0\.0\.1:\d+$/);
     it.send(command('deleteStream', 9, null, 1));
     await it.ended;
-    await expect.poll(() => server.connections()).toBe(0);
+    await until(() => server.connections()).toBe(0);
   });
 
   test('a refusal over TLS can be read', async () => {
@@ -317,12 +320,12 @@ describe('RTMPS', () => {
     });
     const plain = connectTcp(port, '127.0.0.1', () => plain.write(goingLive()));
     plain.on('error', () => {});
-    await expect.poll(() => closings().length).toBe(1);
+    await until(() => closings().length).toBe(1);
     const stalled = connectTcp(port, '127.0.0.1', () => stalled.write(hex('16 0301 00ff 01')));
     stalled.on('error', () => {});
-    await expect.poll(() => closings().length).toBe(2);
+    await until(() => closings().length).toBe(2);
     expect(closings()[1]).toMatchObject({ reason: 'TLS handshake failed', phase: 'tls' });
-    await expect.poll(() => server.connections()).toBe(0);
+    await until(() => server.connections()).toBe(0);
     plain.destroy();
     stalled.destroy();
   });
