@@ -265,7 +265,9 @@ export class Stretch {
       return;
     }
     for (let i = 0; i < missing; i++) this.#place(frame.config.silence, frameLength);
-    const bend = Math.max(-1, Math.min(1, at - (this.#audioAt ?? at)));
+    // The servo's correction, one tick at a time; a difference of one tick is only rounding.
+    const off = at - (this.#audioAt ?? at);
+    const bend = Math.abs(off) < 2 ? 0 : Math.sign(off);
     this.#place(frame.data, frameLength + bend);
   }
 

@@ -15,6 +15,8 @@ import { HealthMeter, type Publisher } from './health.ts';
 
 /** An access unit larger than this is refused (fault 15): 16 MB is beyond any level in use. */
 const largestAccessUnit = 16 * 1024 * 1024;
+/** Ms. A composition offset beyond it is no reordering but a broken encoder, and taken as none. */
+const furthestComposition = 5000;
 
 export class Connection {
   readonly axis: AxisClock;
@@ -74,7 +76,8 @@ export class Connection {
     this.axis.observe(arrival, time);
     const keyframe = unit.randomAccess;
     this.health.video(arrival, time, tag.data.length, keyframe);
-    const { cts, data } = tag;
+    const { data } = tag;
+    const cts = Math.abs(tag.cts) <= furthestComposition ? tag.cts : 0;
     return { kind: 'video', time, cts, keyframe, disposable: !unit.reference, data, arrival, config };
   }
 

@@ -68,8 +68,8 @@ export class HealthMeter {
 
   /** onMetaData; untrusted. */
   announced(values: Readonly<Record<string, unknown>>): void {
-    const rate = Number(values.framerate);
-    this.#announcedRate = rate >= 1 && rate <= 240 ? rate : 0;
+    const rate = values.framerate;
+    this.#announcedRate = typeof rate === 'number' && rate >= 1 && rate <= 240 ? rate : 0;
   }
 
   arrived(arrival: number): void {
@@ -150,7 +150,7 @@ export class HealthMeter {
       audio: audio
         ? {
             codec: audio.codecs,
-            sampleRate: audio.sampleRate,
+            sampleRate: audio.sampleRate * (audio.sbr ? 2 : 1),
             channels: audio.channels,
             kbps: kbps(audioBytes, Math.min(windowSeconds * 1000, now - (this.#firstAudio ?? now))),
             averageKbps: kbps(this.#audioBytes, now - (this.#firstAudio ?? now)),

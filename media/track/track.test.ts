@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { KeptOutput, newRun } from '../packager/segmenter-fixture.ts';
-import { avcRecord, encode, type SentTag } from './encoder-fixture.ts';
+import { avcRecord, encode, type SentTag, seeded } from './encoder-fixture.ts';
 import { GopBuffer } from './gop-buffer.ts';
 import { Track, type TrackSink } from './track.ts';
 
@@ -111,6 +111,53 @@ describe('a track', () => {
     expect(second.video!.segments[0]!.msn).toBe(0);
     expect(second.video!.parts[0]!.independent).toBe(true);
   });
+});
+
+describe('faults 12, 13 and 15: whatever tags come', () => {
+  test.each(Array.from({ length: 20 }, (_, i) => i + 1))(
+    'nothing throws and the order of what is published holds (seed %i)',
+    (seed) => {
+      const random = seeded(seed);
+      const number = (below: number) => Math.floor(random() * below);
+      const bytes = (length: number) => Buffer.from(Array.from({ length }, () => number(256)));
+      const mutated = (data: Buffer) => {
+        if (random() < 0.5 || data.length === 0) return data;
+        const copy = Buffer.from(data);
+        copy[number(copy.length)] = number(256);
+        return random() < 0.3 ? copy.subarray(0, number(copy.length)) : copy;
+      };
+      const { track, send } = stage();
+      const output = new KeptOutput();
+      track.startRun(output, newRun);
+      const sink = track.connect(publisher);
+      const tags = encode({ fps: 25, gop: 25, bframes: 2, sampleRate: 44_100, seconds: 20 }).map(
+        ({ tag, at }): SentTag => {
+          const dice = random();
+          if (dice < 0.01)
+            return { tag: { kind: 'videoConfig', codec: 'avc', record: mutated(avcRecord) }, at };
+          if (dice < 0.02) return { tag: { kind: 'audioConfig', codec: 'aac', asc: bytes(number(8)) }, at };
+          if (dice < 0.03) return { tag: { kind: 'metadata', values: { framerate: { toString: 1 } } }, at };
+          if (dice < 0.05 && 'dts' in tag) return { tag: { ...tag, dts: number(2 ** 32) }, at };
+          if (dice < 0.07 && tag.kind === 'video')
+            return { tag: { ...tag, cts: number(2 ** 24) - 2 ** 23 }, at };
+          if (dice < 0.1 && 'data' in tag) return { tag: { ...tag, data: mutated(tag.data) }, at };
+          return { tag, at };
+        },
+      );
+      send(sink, tags);
+      track.stopRun();
+      expect(track.health()).not.toBeNull();
+      track.warnings();
+      const { video, audio } = output;
+      expect(video!.segments.length).toBeGreaterThan(2);
+      const numbers = video!.segments.map(({ msn }) => msn);
+      expect(numbers).toEqual(numbers.map((_, i) => numbers[0]! + i));
+      const last = audio?.segments.at(-1);
+      if (last) expect(last.msn).toBe(numbers.at(-1));
+      const length = video!.parts.reduce((sum, { duration }) => sum + duration, 0);
+      expect(length).toBeLessThan(40);
+    },
+  );
 });
 
 describe('the armed buffer', () => {

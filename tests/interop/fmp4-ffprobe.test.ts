@@ -6,6 +6,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lcConfig, parseAudioSpecificConfig } from '#media/formats/aac.ts';
+import { audioInit } from '#media/formats/fmp4-init.ts';
+import { audioPart } from '#media/formats/fmp4-part.ts';
+import type { VideoCodec } from '#media/formats/media-tag.ts';
 import { KeptOutput, newRun } from '#media/packager/segmenter-fixture.ts';
 import { Track } from '#media/track/track.ts';
 import { readFlvFile } from './flv-file.ts';
@@ -145,3 +149,80 @@ describe.each([
     });
   },
 );
+
+describe.each([
+  { codec: 'hevc', entry: 'hvcC', options: ['-c:v', 'libx265', '-x265-params', 'log-level=none:keyint=50'] },
+  { codec: 'av1', entry: 'av1C', options: ['-c:v', 'libsvtav1', '-preset', '12', '-g', '50'] },
+] as const)('$codec by enhanced RTMP', ({ codec, entry, options }) => {
+  test('is passed through and decodes without a word', async () => {
+    const source = join(folder, `${codec}.mp4`);
+    await run('ffmpeg', ['-v', 'error', ...picture(25, 5), ...options, source]);
+    const output = await packageMp4(codec, entry, source);
+    const file = join(folder, `${codec}-video.mp4`);
+    await writeFile(file, output.video!.file());
+    expect(output.video!.inits[0]).toMatchObject({ width: 320, height: 180 });
+    expect(await packets(file)).toHaveLength(125);
+    await decodes(file);
+  });
+});
+
+/** The samples of an MP4 as tags, for codecs this ffmpeg does not put into FLV. */
+async function packageMp4(codec: VideoCodec, entry: string, source: string): Promise<KeptOutput> {
+  const file = await readFile(source);
+  const at = file.indexOf(entry);
+  const record = file.subarray(at + 4, at - 4 + file.readUInt32BE(at - 4));
+  const { stdout } = await run('ffprobe', [
+    ...['-v', 'error', '-show_packets', '-show_entries', 'packet=pts_time,dts_time,pos,size,flags'],
+    ...['-of', 'json', source],
+  ]);
+  type Listed = { pts_time: string; dts_time: string; pos: string; size: string; flags: string };
+  const { packets: list } = JSON.parse(stdout) as { packets: Listed[] };
+  let now = 5000;
+  const track = new Track({ name: 'slides', clock: { now: () => now, epoch: () => now }, log });
+  const output = new KeptOutput();
+  track.startRun(output, newRun);
+  const sink = track.connect({ encoder: 'test', remote: '127.0.0.1:1', protocol: 'rtmp' });
+  sink.tag({ kind: 'videoConfig', codec, record }, now);
+  for (const { pts_time, dts_time, pos, size, flags } of list) {
+    const dts = Math.round(Number(dts_time) * 1000) + 1000;
+    const cts = Math.round(Number(pts_time) * 1000) + 1000 - dts;
+    const data = file.subarray(Number(pos), Number(pos) + Number(size));
+    now = 5000 + dts;
+    sink.tag({ kind: 'video', codec, dts, cts, keyframe: flags.startsWith('K'), data }, now);
+  }
+  sink.close('end of file');
+  return output;
+}
+
+describe('silence', () => {
+  const configured = (hex: string) => parseAudioSpecificConfig(Buffer.from(hex, 'hex'));
+  test.each([
+    ['mono LC', lcConfig(44_100, 1), 1],
+    ['stereo LC', lcConfig(48_000, 2), 2],
+    ['stereo LC of 960 samples', configured('1194'), 2],
+    ['5.1 LC', configured('11b0'), 6],
+    ['HE-AAC', configured('2b118800'), 2],
+    ['HE-AAC v2', configured('eb098800'), 2],
+  ])('of %s is decoded as silence', async (name, config, channels) => {
+    const file = join(folder, `silence-${name}.mp4`);
+    const samples = Array.from({ length: 100 }, (_, i) => {
+      return {
+        dts: i * config.frameLength,
+        cts: 0,
+        duration: config.frameLength,
+        keyframe: true,
+        data: config.silence,
+      };
+    });
+    await writeFile(file, Buffer.concat([audioInit(config), audioPart(1, samples)]));
+    await decodes(file);
+    const { stdout } = await run(
+      'ffmpeg',
+      ['-v', 'error', '-i', file, '-f', 's16le', '-ac', `${channels}`, '-ar', '48000', '-'],
+      { encoding: 'buffer', maxBuffer: 64 << 20 },
+    );
+    expect(stdout.some((byte) => byte !== 0)).toBe(false);
+    const seconds = (100 * config.frameLength) / config.sampleRate;
+    expect(stdout.length / (2 * channels * 48_000)).toBeCloseTo(seconds, 1);
+  });
+});
