@@ -38,6 +38,13 @@ describe('latency control', () => {
     for (let now = 60_000; now < 160_000; now += 100) control.decide({ ...reading, now });
     expect(control.target).toBeCloseTo(0.96);
   });
+  it('forgets stalls of the last seconds that an absent encoder or server caused', () => {
+    const control = new LatencyControl();
+    for (const at of [10_000, 12_000]) control.stalled(at);
+    control.forgive(13_000);
+    control.stalled(14_000);
+    expect(control.target).toBeCloseTo(0.96);
+  });
   it('never raises its target above 2.5 times the base', () => {
     const control = new LatencyControl();
     for (let i = 0; i < 100; i++) control.stalled(i * 1000);

@@ -72,7 +72,7 @@ export class LatencyControl {
     this.lastChange = now;
   }
 
-  /** The last seconds' stalls were not the network's: the encoder went away. */
+  /** The last seconds' stalls do not call for a larger distance: the encoder or the server went away, or the page slept. */
   forgive(now: number): void {
     this.stalls = this.stalls.filter((at) => now - at > 6000);
   }

@@ -58,6 +58,7 @@ export class Playback {
   private failures = 0;
   private opening = 0;
   private activeAt = 0;
+  private tickedAt = 0;
   private startingUntil = 0;
   private wantedDate: number | undefined;
 
@@ -265,6 +266,9 @@ export class Playback {
   private tick(): void {
     if (!this.engine || !this.source) return;
     const now = performance.now();
+    // The page slept, or its computer did: what ran dry meanwhile says nothing of the network.
+    if (now - this.tickedAt > 2000) this.control.forgive(now);
+    this.tickedAt = now;
     const buffer = this.buffer();
     this.keepToEdge(now, buffer);
     const rescue = this.watchdog.look({

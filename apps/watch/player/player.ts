@@ -250,6 +250,7 @@ export class Player {
 
   private onNow(result: NowResult): void {
     if (result.kind === 'lost') {
+      this.control.forgive(performance.now());
       if (result.failures >= 3 && this.link !== 'unknownVenue') this.link = 'lost';
     } else if (result.kind === 'unknownVenue') {
       this.link = 'unknownVenue';
