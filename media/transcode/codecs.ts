@@ -56,6 +56,8 @@ export type X264Options = {
   readonly zerolatency: boolean;
   /** 0 lets x264 choose. */
   readonly threads: number;
+  /** A picture whose colour description is passed on. */
+  readonly colours?: Frame;
 };
 
 /** An H.264 encoder that puts its parameter sets into `extraData` (Annex B) and makes keyframes only where asked or after `gop`. */
@@ -73,6 +75,12 @@ export function openX264(options: X264Options): CodecContext {
   context.rcMaxRate = BigInt(Math.round(options.kbps * 1000));
   context.rcBufferSize = Math.round(options.kbps * 1000 * options.bufferSeconds);
   context.threadCount = options.threads;
+  if (options.colours) {
+    context.colorRange = options.colours.colorRange;
+    context.colorSpace = options.colours.colorSpace;
+    context.colorPrimaries = options.colours.colorPrimaries;
+    context.colorTrc = options.colours.colorTrc;
+  }
   context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
   open(context, codec, {
     preset: options.preset,

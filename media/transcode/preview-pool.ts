@@ -63,7 +63,6 @@ export function createPreviewPool({ log, cpuBudget, onUpdate }: PreviewPoolOptio
     firstPauseMs: 500,
     onStart: () => {
       cpuBefore = 0;
-      // Reached while the constructor still runs, too: then there are no tracks yet.
       for (const track of tracks.values()) track.restarted();
     },
     onMessage: (message) => tracks.get(message.track)?.received(message),
@@ -71,6 +70,8 @@ export function createPreviewPool({ log, cpuBudget, onUpdate }: PreviewPoolOptio
       for (const track of tracks.values()) track.failed(reason, Date.now());
     },
   });
+
+  worker.start();
 
   const flush = setInterval(() => {
     for (const track of tracks.values()) track.flush();

@@ -57,7 +57,6 @@ export class WorkerProcess<In extends object, Out extends object> {
   constructor(options: WorkerProcessOptions<Out>) {
     this.#options = options;
     this.#pauseMs = options.firstPauseMs;
-    this.#start();
   }
 
   get pid(): number | undefined {
@@ -108,13 +107,25 @@ export class WorkerProcess<In extends object, Out extends object> {
     await gone;
   }
 
-  #start(): void {
+  /** Starts the child; called once. */
+  start(): void {
+    this.#spawn();
+  }
+
+  #spawn(): void {
     const { name, entry, log, priority } = this.#options;
-    const child = fork(fileURLToPath(entry), [], {
-      execArgv: [],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
+    let child: ChildProcess;
+    try {
+      child = fork(fileURLToPath(entry), [], {
+        execArgv: [],
+        serialization: 'advanced',
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      });
+    } catch (error) {
+      // No memory or no process left: tried again like after a fall.
+      this.#fell(error instanceof Error ? error.message : String(error), '');
+      return;
+    }
     this.#child = child;
     this.#pending = [];
     this.#pendingBytes = 0;
@@ -172,12 +183,15 @@ export class WorkerProcess<In extends object, Out extends object> {
     this.#child = undefined;
     clearTimeout(this.#heard);
     if (this.#closed) return;
-    const reason = signal ?? `exit ${code}`;
     if (livedMs > steadyMs) this.#pauseMs = this.#options.firstPauseMs;
-    const { name, log } = this.#options;
+    this.#fell(signal ?? `exit ${code}`, said);
+  }
+
+  #fell(reason: string, said: string): void {
+    const { name, log, onDown } = this.#options;
     log.warn({ worker: name, reason, said, restartInMs: this.#pauseMs }, 'media worker fell');
-    this.#restart = setTimeout(() => this.#start(), this.#pauseMs);
+    this.#restart = setTimeout(() => this.#spawn(), this.#pauseMs);
     this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2);
-    this.#options.onDown(reason);
+    onDown(reason);
   }
 }
