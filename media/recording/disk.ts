@@ -1,6 +1,6 @@
 /** Watches the disk that recordings go to: room left, rate of writing, and when it will be full (fault 88). */
 import type { Logger } from 'pino';
-import type { DiskRoom } from './file-recording.ts';
+import type { DiskRoom } from './recording-alarm.ts';
 import { nodeFs, type RecordingFs } from './recording-fs.ts';
 
 export type DiskState = 'ok' | 'low' | 'full';

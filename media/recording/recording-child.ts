@@ -8,16 +8,11 @@ const tell = (...words: (string | number)[]): void => {
   process.stdout.write(`${words.join(' ')}\n`);
 };
 
-const { recording, recorded, clean } = await openRecording(folder, {
+const { recording, recorded } = await openRecording(folder, {
   log: pino({ level: 'silent' }),
   disk: { state: 'ok', wrote: () => undefined },
 });
 let msn = (recorded.segments.at(-1)?.msn ?? -1) + 1;
-if (!clean) {
-  // What was published and not recorded may have borne this number.
-  await recording.gap(start(msn), 0.334);
-  msn += 1;
-}
 if (recorded.inits.length === 0) await recording.init(init(0));
 for (; ; msn += 1) {
   void recording.startSegment(start(msn));

@@ -1,17 +1,18 @@
 /** Compares a recording's index with the files beside it, and decides what of it stands after a crash. */
 import { crc32 } from 'node:zlib';
 import { initFile, segmentFile } from '#contracts/media-urls.ts';
-import type { Init } from '../packager/segment.ts';
+import type { Init, SegmentStart } from '../packager/segment.ts';
 import {
   applyRecord,
   decodeIndex,
   emptyIndex,
+  gapRecord,
   type Index,
   type IndexedSegment,
   type IndexRecord,
   loseSegment,
 } from './index-log.ts';
-import type { RecordedRendition } from './recording.ts';
+import type { RecordedRendition, RecordedSegment } from './recording.ts';
 import type { RecordingFs } from './recording-fs.ts';
 
 export const indexFile = 'index.log';
@@ -79,6 +80,28 @@ export async function inspectRecording(fs: RecordingFs, folder: string): Promise
 
 const isReadable = (segment: IndexedSegment, present: ReadonlySet<string>, inits: readonly Init[]): boolean =>
   present.has(segmentFile(segment.msn)) && inits.some((init) => init.k === segment.init);
+
+/**
+ * Adds a gap of one part to what a crash left. Viewers and caches may hold a part that was published and not yet recorded, of
+ * the last segment or of the one after it: its address must not be used for something else.
+ */
+export function leaveOneOut(inspection: Inspection): Inspection {
+  const { recorded, repair } = inspection;
+  const last = recorded.segments.at(-1);
+  if (last === undefined) return inspection;
+  const start: SegmentStart = {
+    msn: last.msn + 1,
+    init: last.init,
+    programDateTime: last.programDateTime + last.duration * 1000,
+    discontinuity: false,
+  };
+  const gap: RecordedSegment = { ...start, duration: onePart, bytes: 0, gap: true, parts: [] };
+  return {
+    ...inspection,
+    recorded: { ...recorded, segments: [...recorded.segments, gap] },
+    repair: { ...repair, records: [...repair.records, gapRecord(start, onePart)] },
+  };
+}
 
 async function readInits(fs: RecordingFs, folder: string, index: Index): Promise<readonly Init[]> {
   const found: Init[] = [];
