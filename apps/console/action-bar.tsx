@@ -9,9 +9,9 @@ import { recall, remember } from './memory.ts';
 import { Switch } from './switch.tsx';
 import { t } from './texts.ts';
 
-type ActionBarProps = { id: string; status: VenueStatus | undefined; lost: boolean; onDone(): void };
+type ActionBarProps = { id: string; status: VenueStatus | undefined; onDone(): void };
 
-export function ActionBar({ id, status, lost, onDone }: ActionBarProps) {
+export function ActionBar({ id, status, onDone }: ActionBarProps) {
   const [busy, setBusy] = useState<Action>();
   const [failure, setFailure] = useState<string>();
   const [ending, setEnding] = useState(false);
@@ -19,10 +19,9 @@ export function ActionBar({ id, status, lost, onDone }: ActionBarProps) {
 
   const reason = (action: Action) => {
     if (busy) return t('action.why.busy');
-    // Ending and pausing stay possible by hand when only the status is lost: the server decides anyway.
     if (!status) return t('action.why.lost');
     const why = whyNot(action, status);
-    return why && !lost ? t(why) : undefined;
+    return why && t(why);
   };
 
   async function act(action: Action) {

@@ -59,29 +59,23 @@ export function Desk({ id }: { id: string }) {
       </PageHead>
       <div className="desk-top">
         <StateBar status={status.data} lost={lost} age={status.age} />
-        <ActionBar id={id} status={status.data} lost={lost} onDone={status.refresh} />
+        <ActionBar id={id} status={status.data} onDone={status.refresh} />
       </div>
       <main id="main" className="page desk">
         <SystemBanners system={system.data} />
-        {lost && <LostBanner age={status.age} />}
-        {status.data ? (
-          <>
-            <div className={lost ? 'desk-pictures old' : 'desk-pictures'}>
-              <Incoming status={status.data} lost={lost} />
-              <Outgoing status={status.data} watchUrl={venue.data?.watchUrl} lost={lost} />
-            </div>
-            <div className="desk-columns">
-              <Warnings status={status.data} lost={lost} />
-              <HealthTable status={status.data} lost={lost} />
-            </div>
-          </>
-        ) : (
-          <p className="muted">{lost ? errorText(status.error) : t('link.never')}</p>
+        {lost && <LostBanner age={status.age} error={status.error} />}
+        {!status.data && <p className="muted">{lost ? errorText(status.error) : t('link.never')}</p>}
+        {status.data && (
+          <div className={lost ? 'desk-pictures old' : 'desk-pictures'}>
+            <Incoming status={status.data} lost={lost} />
+            <Outgoing status={status.data} watchUrl={venue.data?.watchUrl} lost={lost} />
+          </div>
         )}
         <div className="desk-columns">
           <div className="stack">
+            {status.data && <Warnings status={status.data} lost={lost} />}
             {venue.data && status.data && (
-              <PushAddresses venue={venue.data} status={status.data} onChange={keysChanged} />
+              <PushAddresses venue={venue.data} status={status.data} lost={lost} onChange={keysChanged} />
             )}
             <Runs
               venueId={id}
@@ -93,6 +87,7 @@ export function Desk({ id }: { id: string }) {
             />
           </div>
           <div className="stack">
+            {status.data && <HealthTable status={status.data} lost={lost} />}
             {status.data && <DelayCard status={status.data} onSet={status.refresh} />}
             {status.data && <RenditionCard status={status.data} lost={lost} />}
             {venue.data && <SettingsCard venue={venue.data} state={state} onSaved={venue.refresh} />}

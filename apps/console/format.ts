@@ -32,13 +32,10 @@ export function runningTime(seconds: number): string {
 export const numberText = (value: number, digits = 0): string =>
   value.toLocaleString(language(), { maximumFractionDigits: digits });
 
-/** Date and time of day in the reader's zone. */
-export const dateText = (epochMs: number): string =>
-  new Date(epochMs).toLocaleString(language(), {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    hour12: false,
-  });
+/** `2026-05-01 14:05` in the reader's zone. */
+export function dateText(epochMs: number): string {
+  const date = new Date(epochMs);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}

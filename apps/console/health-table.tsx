@@ -73,7 +73,7 @@ export function HealthTable({ status, lost }: { status: VenueStatus; lost: boole
     return publisher ? [{ track, publisher }] : [];
   });
   return (
-    <section className={lost ? 'card old' : 'card'} aria-labelledby="health-title">
+    <section className={lost ? 'card health old' : 'card health'} aria-labelledby="health-title">
       <h2 id="health-title">{t('health.title')}</h2>
       {pushing.length === 0 ? (
         <p className="muted">{t('health.none')}</p>

@@ -2,6 +2,7 @@
 import { type ReactNode, useState } from 'react';
 import { mediaBase, mediaPath, openPass } from '#contracts/media-urls.ts';
 import type { VenueStatus } from '#contracts/venue.ts';
+import { WarningIcon } from '../ui/icons.tsx';
 import { stateIcons } from '../ui/state-badge.tsx';
 import { CopyButton } from './copy.tsx';
 import { numberText } from './format.ts';
@@ -16,7 +17,7 @@ export function Outgoing({ status, watchUrl, lost }: OutgoingProps) {
       <PublicPicture status={status} lost={lost} />
       <dl className="facts">
         <Fact name={t('public.viewers')}>
-          <span className="big-number digits">{numberText(status.viewers)}</span>
+          <span className="big-number digits">{lost ? t('app.unknown') : numberText(status.viewers)}</span>
         </Fact>
         <Fact name={t('public.tier')}>{t(`public.tier.${status.tier}`)}</Fact>
       </dl>
@@ -48,8 +49,16 @@ function PublicPicture({ status, lost }: { status: VenueStatus; lost: boolean })
   const [failed, setFailed] = useState<number>();
   // To the public an armed venue is off.
   const shown = status.state === 'armed' ? 'off' : status.state;
+  if (lost) {
+    return (
+      <div className="picture public-picture slate">
+        <WarningIcon size={40} />
+        <span>{t('state.unknown')}</span>
+      </div>
+    );
+  }
   const Icon = stateIcons[shown];
-  if (shown === 'live' && previewAt !== null && failed !== previewAt && !lost) {
+  if (shown === 'live' && previewAt !== null && failed !== previewAt) {
     const address = `${mediaBase(openPass, status.id)}/${mediaPath.preview('program')}`;
     return (
       <div className="picture public-picture">

@@ -11,7 +11,7 @@ describe('title and icon of the page', () => {
   });
   it('name the state before the venue, as tabs cut titles at the end', () => {
     expect(pageTitle('live', '主会场')).toBe('● 直播中 · 主会场');
-    expect(pageTitle('lost', '主会场')).toBe('? 连接中断 · 主会场');
+    expect(pageTitle('lost', '主会场')).toBe('? 控制台断线 · 主会场');
   });
   it('are told apart without colour: no two icons have the same shape', () => {
     const shape = (sign: (typeof signs)[number]) => decodeURIComponent(favicon(sign)).replace(/#\w+/g, '');

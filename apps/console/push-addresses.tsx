@@ -9,16 +9,23 @@ import { dateText } from './format.ts';
 import { typedNumber, validHours } from './settings-form.ts';
 import { t } from './texts.ts';
 
-type PushProps = { venue: Venue; status: VenueStatus; onChange(): void };
+type PushProps = { venue: Venue; status: VenueStatus; lost: boolean; onChange(): void };
 
-export function PushAddresses({ venue, status, onChange }: PushProps) {
+export function PushAddresses({ venue, status, lost, onChange }: PushProps) {
   const server = venue.keys[0]?.server ?? '';
   return (
     <section className="card" aria-labelledby="push-title">
       <h2 id="push-title">{t('push.title')}</h2>
       {venue.signedPush && <p className="note">{t('push.signedNeeded')}</p>}
       {venue.keys.map((key) => (
-        <TrackAddress key={key.track} venue={venue} push={key} status={status} onChange={onChange} />
+        <TrackAddress
+          key={key.track}
+          venue={venue}
+          push={key}
+          status={status}
+          lost={lost}
+          onChange={onChange}
+        />
       ))}
       <details>
         <summary>{t('push.hints')}</summary>
@@ -33,9 +40,9 @@ export function PushAddresses({ venue, status, onChange }: PushProps) {
   );
 }
 
-type TrackAddressProps = { venue: Venue; push: PushKey; status: VenueStatus; onChange(): void };
+type TrackAddressProps = PushProps & { push: PushKey };
 
-function TrackAddress({ venue, push, status, onChange }: TrackAddressProps) {
+function TrackAddress({ venue, push, status, lost, onChange }: TrackAddressProps) {
   const { track } = push;
   const [shown, setShown] = useState(false);
   const [asking, setAsking] = useState<'rotate' | 'block'>();
@@ -63,9 +70,11 @@ function TrackAddress({ venue, push, status, onChange }: TrackAddressProps) {
     <div className="push-track">
       <h3>
         {name}
-        <span className={`tag ${blocked ? 'tag-bad' : pushing ? 'tag-good' : ''}`}>
-          {blocked ? t('push.blocked') : pushing ? t('push.pushing') : t('push.idle')}
-        </span>
+        {!lost && (
+          <span className={`tag ${blocked ? 'tag-bad' : pushing ? 'tag-good' : ''}`}>
+            {blocked ? t('push.blocked') : pushing ? t('push.pushing') : t('push.idle')}
+          </span>
+        )}
       </h3>
       <Line name={t('push.server')} value={push.server}>
         <CopyButton text={push.server} label={t('app.copy')} name={`${t('push.copyServer')} · ${name}`} />

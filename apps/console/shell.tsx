@@ -5,6 +5,7 @@ import { Button } from '../ui/button.tsx';
 import { language, setLanguage } from '../ui/i18n.ts';
 import { WarningIcon } from '../ui/icons.tsx';
 import { t as shared } from '../ui/texts.ts';
+import { errorText } from './api.ts';
 import { bytesText, roughTime } from './format.ts';
 import { navigate, venuesPath } from './router.ts';
 import { useSession } from './session.ts';
@@ -106,11 +107,11 @@ export function SystemBanners({ system }: { system: SystemStatus | undefined }) 
   );
 }
 
-/** Says that what is below is old, and how old. */
-export function LostBanner({ age }: { age: number | undefined }) {
+/** Says that what is below is old, how old, and why. */
+export function LostBanner({ age, error }: { age: number | undefined; error: unknown }) {
   return (
     <Banner kind="bad" title={age === undefined ? t('link.title') : t('link.lost', { seconds: age })}>
-      {t('link.lostHint')}
+      {t('link.lostHint')} {error !== undefined && errorText(error)}
     </Banner>
   );
 }

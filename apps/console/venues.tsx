@@ -32,7 +32,7 @@ export function Venues() {
       <PageHead />
       <main id="main" className="page">
         <SystemBanners system={system.data} />
-        {statuses.lost && <LostBanner age={statuses.age} />}
+        {statuses.lost && <LostBanner age={statuses.age} error={statuses.error} />}
         <div className="title-row">
           <h1>{t('venues.title')}</h1>
           {list && list.length > 0 && !statuses.lost && (

@@ -2,10 +2,11 @@
 import { useState } from 'react';
 import type { VenueStatus } from '#contracts/venue.ts';
 import { Button } from '../ui/button.tsx';
+import { clockTime } from '../ui/i18n.ts';
 import { CheckIcon, WarningIcon } from '../ui/icons.tsx';
 import { soundAlarm, unlockAlarm, useAlarm } from './alarm.ts';
 import { useNow } from './clock.ts';
-import { dateText, roughTime } from './format.ts';
+import { roughTime } from './format.ts';
 import { recall, remember } from './memory.ts';
 import { Switch } from './switch.tsx';
 import { t } from './texts.ts';
@@ -78,7 +79,7 @@ function WarningRow({ one, acked, onAck }: { one: ListedWarning; acked: boolean;
           {todo}
         </p>
         <p className="muted" aria-live="off">
-          {t('warnings.since', { time: dateText(since), ago: roughTime((now - since) / 1000) })}
+          {t('warnings.since', { time: clockTime(since), ago: roughTime((now - since) / 1000) })}
         </p>
       </div>
       {acked ? (

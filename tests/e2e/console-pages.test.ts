@@ -160,7 +160,7 @@ describe.each(widths)('at %i px', (width) => {
     const icon = await favicon(page);
     mock.offline = true;
     await page.locator('.state-bar-lost').waitFor();
-    expect(await page.title()).toContain('连接中断');
+    expect(await page.title()).toContain('控制台断线');
     expect(await favicon(page)).not.toBe(icon);
     await page.getByText('现在的告警未知').waitFor();
     expect(await page.locator('.meter').first().getAttribute('aria-valuetext')).toBe('没有声音数据');

@@ -50,9 +50,9 @@ export const en: Record<MessageKey, string> = {
   'state.for': 'for {time}',
   'state.run': 'run {time}',
 
-  'link.lost': 'Connection lost, last update {seconds} s ago',
+  'link.lost': 'Connection to the server lost, last update {seconds} s ago',
   'link.lostHint': 'What you see may be out of date. Reconnecting…',
-  'link.title': 'Connection lost',
+  'link.title': 'Console offline',
   'link.never': 'No status yet, connecting…',
 
   'system.databaseDown': 'The database cannot be reached',
@@ -172,8 +172,8 @@ export const en: Record<MessageKey, string> = {
 
   'warnings.title': 'Warnings',
   'warnings.none': 'All is well, no warnings.',
-  'warnings.unknown': 'Connection lost: present warnings are not known.',
-  'warnings.todo': 'What to do:',
+  'warnings.unknown': 'Console offline: present warnings are not known.',
+  'warnings.todo': 'What to do: ',
   'warnings.since': 'since {time}, {ago}',
   'warnings.ack': 'Acknowledge',
   'warnings.acked': 'Acknowledged',

@@ -47,9 +47,9 @@ export const zhCN = {
   'state.for': '已持续 {time}',
   'state.run': '本场 {time}',
 
-  'link.lost': '连接中断，最后更新 {seconds} 秒前',
+  'link.lost': '控制台与服务器断开，最后更新 {seconds} 秒前',
   'link.lostHint': '下面的数据可能已过时，正在重新连接…',
-  'link.title': '连接中断',
+  'link.title': '控制台断线',
   'link.never': '还没有收到状态，正在连接…',
 
   'system.databaseDown': '数据库连不上',
@@ -122,7 +122,7 @@ export const zhCN = {
   'action.why.notLive': '还没开播',
   'action.why.onBreak': '已在休息',
   'action.why.notBreak': '不在休息',
-  'action.why.lost': '连接中断',
+  'action.why.lost': '控制台断线',
   'action.why.busy': '正在执行',
   'action.shortcuts': '键盘快捷键',
   'action.shortcutsHint': '在输入框以外按 Shift+字母。',
@@ -166,7 +166,7 @@ export const zhCN = {
 
   'warnings.title': '告警',
   'warnings.none': '一切正常，没有告警。',
-  'warnings.unknown': '连接中断，现在的告警未知。',
+  'warnings.unknown': '控制台断线，现在的告警未知。',
   'warnings.todo': '怎么办：',
   'warnings.since': '{time} 起，已 {ago}',
   'warnings.ack': '知道了',
