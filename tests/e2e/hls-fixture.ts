@@ -154,7 +154,7 @@ export class HlsFixture {
     const picture = 'testsrc2=size=640x360:rate=25';
     const sound = 'sine=frequency=440:beep_factor=4:sample_rate=48000';
     const hls = (name: string) => [
-      ...['-f', 'hls', '-hls_time', '2', '-hls_list_size', '0', '-hls_segment_type', 'fmp4'],
+      ...['-f', 'hls', '-hls_time', '1', '-hls_list_size', '0', '-hls_segment_type', 'fmp4'],
       ...['-hls_flags', 'independent_segments+program_date_time+temp_file', '-hls_playlist_type', 'event'],
       ...['-hls_fmp4_init_filename', 'init-0.mp4'],
       ...['-hls_segment_filename', join(this.folder, name, '%d.m4s'), join(this.folder, name, 'live.m3u8')],
@@ -162,7 +162,7 @@ export class HlsFixture {
     return [
       ...['-nostdin', '-re', '-f', 'lavfi', '-i', picture, '-re', '-f', 'lavfi', '-i', sound],
       ...['-map', '0:v', '-map', '1:a', '-c:v', 'libx264', '-preset', 'ultrafast', '-profile:v', 'main'],
-      ...['-level', '3.1', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p', '-g', '50', '-b:v', '800k'],
+      ...['-level', '3.1', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p', '-g', '25', '-b:v', '800k'],
       ...['-c:a', 'aac', '-b:a', '64k', ...hls('source')],
       ...['-map', '1:a', '-c:a', 'aac', '-b:a', '64k', ...hls('audio')],
     ];

@@ -341,9 +341,10 @@ export class Player {
     if (!this.wantPlaying || !this.playback.source) return;
     void tryPlay(this.video).then((blocked) => {
       if (blocked === undefined) return;
-      this.log.add('play', blocked);
-      // Muted earlier by the browser and still muted: the offer of sound stays.
-      if (blocked !== 'none' || !this.video.muted) this.blocked = blocked;
+      // Muted although the viewer did not mute: the browser allowed no sound, in this attempt or an overlapping one.
+      const silenced = blocked === 'none' && this.video.muted && !this.preferences.muted;
+      this.blocked = silenced ? 'muted' : blocked;
+      this.log.add('play', this.blocked);
       this.expect();
       this.changed();
     });
