@@ -17,6 +17,8 @@ const targetSlack = 0.05;
 /** Ms one kind may stay away before it is filled. */
 const fillAfter = 700;
 const fillAfterAtMost = 2500;
+/** Ms. Sound sent further ahead of its picture than this is not waited for. */
+const longestLead = 2000;
 /** Length of a repeated picture: one part, seconds. */
 const fillLength = 0.32;
 
@@ -64,6 +66,9 @@ export class Stretch {
   #audioAt: number | undefined;
   #lastAudioArrival: number;
   #silent = false;
+  #newestAudio = 0;
+  /** Ms by which the encoder usually sends sound before the picture of the same time. */
+  #audioLead = 0;
   /** Pictures and access units left out because they could not be used. */
   dropped = 0;
 
@@ -101,23 +106,24 @@ export class Stretch {
     const { video } = this.options;
     if (!video) return;
     this.#lastVideoArrival = frame.arrival;
-    let dts = this.#ticks(frame.time, videoTimescale);
-    if (this.#filling) {
-      if (!frame.keyframe || !this.#endFill(dts)) {
-        this.dropped++;
-        return;
-      }
+    const lead = Math.max(0, this.#newestAudio - frame.time, this.#audioLead - 1);
+    this.#audioLead = Math.min(longestLead, lead);
+    const sent = this.#ticks(frame.time, videoTimescale);
+    if (this.#filling && !(frame.keyframe && this.#endFill(sent))) {
+      this.dropped++;
+      return;
     }
-    const presentation = this.#ticks(frame.time + frame.cts, videoTimescale);
-    if (this.#held) dts = Math.max(dts, this.#held.dts + 1);
-    else dts = Math.max(dts, this.#videoEnd);
+    const dts = Math.max(sent, this.#held ? this.#held.dts + 1 : this.#videoEnd);
     if (this.#held) {
       this.#lastInterval = Math.min(dts - this.#held.dts, videoTimescale * fillLength);
       this.#emit(this.#held, dts - this.#held.dts);
     }
-    const cts = presentation - dts;
+    // An IDR that comes a little behind what was filled begins where the fill ends; other pictures keep their presentation.
+    const late = frame.keyframe && !this.#held ? dts - sent : 0;
+    const cts = this.#ticks(frame.time + frame.cts, videoTimescale) + late - dts;
     const { keyframe, disposable, data } = frame;
-    if (keyframe && (dts - this.#segmentStart) / videoTimescale >= segmentMinimum)
+    const afterFill = this.#held === undefined;
+    if (keyframe && (afterFill || (dts - this.#segmentStart) / videoTimescale >= segmentMinimum))
       this.#nextSegment(dts, cts);
     this.#held = { dts, cts, keyframe, disposable, data };
     if (keyframe) this.#idr = frame;
@@ -129,6 +135,7 @@ export class Stretch {
   audio(frame: AudioFrame): void {
     if (!this.options.audio) return;
     this.#lastAudioArrival = frame.arrival;
+    this.#newestAudio = frame.time;
     this.#silent = false;
     this.#queue.push(frame);
     if (this.options.video) this.#fillPicture(frame);
@@ -181,12 +188,14 @@ export class Stretch {
   }
 
   #fillPicture(audio: AudioFrame): void {
+    // Where the picture would be by now: filled further, it would come back into what was filled.
+    const pictureTime = audio.time - this.#audioLead;
     const limit = Math.min(
       fillAfterAtMost,
       Math.max(fillAfter, (3000 * this.#lastInterval) / videoTimescale),
     );
     if (!this.#filling) {
-      const away = Math.min(audio.time - this.#frontier, audio.arrival - this.#lastVideoArrival);
+      const away = Math.min(pictureTime - this.#frontier, audio.arrival - this.#lastVideoArrival);
       if (away <= limit || !this.#idr) return;
       const start = this.#held ? this.#held.dts + Math.round(this.#lastInterval) : this.#videoEnd;
       if (this.#held) this.#emit(this.#held, start - this.#held.dts);
@@ -194,7 +203,7 @@ export class Stretch {
       this.#held = this.#repeat(start);
       this.#nextSegment(start, this.#held.cts);
     }
-    this.#fillUntil(this.#ticks(audio.time, videoTimescale));
+    this.#fillUntil(this.#ticks(pictureTime, videoTimescale));
   }
 
   #fillUntil(end: number): void {
@@ -219,7 +228,6 @@ export class Stretch {
     if (dts > last.dts) this.#emit(last, dts - last.dts);
     this.#filling = false;
     this.#held = undefined;
-    this.#nextSegment(Math.max(dts, this.#videoEnd), last.cts);
     return true;
   }
 

@@ -38,6 +38,8 @@ export type EncoderOptions = {
   readonly record?: Buffer;
   /** Bytes of a picture. */
   readonly size?: (index: number) => number;
+  /** Ms by which sound is sent later (or, negative, earlier) than the picture of the same time. */
+  readonly muxSkew?: number;
   /** Leaves tags out: kind and time since the start, ms. */
   readonly drop?: (kind: 'video' | 'audio', time: number) => boolean;
 };
@@ -53,7 +55,7 @@ export const nal = (header: number, size: number): Buffer => {
 };
 
 export function encode(options: EncoderOptions): SentTag[] {
-  const { fps, gop, bframes = 0, sampleRate, seconds, start = 0, drop } = options;
+  const { fps, gop, bframes = 0, sampleRate, seconds, start = 0, muxSkew = 0, drop } = options;
   const tags: SentTag[] = [];
   if (fps > 0)
     tags.push({ tag: { kind: 'videoConfig', codec: 'avc', record: options.record ?? avcRecord }, at: 0 });
@@ -84,7 +86,10 @@ export function encode(options: EncoderOptions): SentTag[] {
     const time = Math.round(j * frameMs);
     if (drop?.('audio', time)) continue;
     const data = Buffer.from([0x21, j & 255, j >> 8, 0x11]);
-    media.push({ tag: { kind: 'audio', codec: 'aac', dts: (start + time) % 2 ** 32, data }, at: time });
+    media.push({
+      tag: { kind: 'audio', codec: 'aac', dts: (start + time) % 2 ** 32, data },
+      at: Math.max(0, time + muxSkew),
+    });
   }
   media.sort((a, b) => a.at - b.at);
   return [...tags, ...media];

@@ -12,7 +12,7 @@ import { audioPart } from '#media/formats/fmp4-part.ts';
 import type { VideoCodec } from '#media/formats/media-tag.ts';
 import { KeptOutput, newRun } from '#media/packager/segmenter-fixture.ts';
 import { Track } from '#media/track/track.ts';
-import { readFlvFile } from './flv-file.ts';
+import { readFlvFile, type TimedTag } from './flv-file.ts';
 
 const run = promisify(execFile);
 const log = pino({ level: 'silent' });
@@ -45,8 +45,12 @@ async function encode(name: string, options: string[]): Promise<string> {
   return file;
 }
 
-async function packageFlv(name: string, file: string): Promise<KeptOutput> {
-  const tags = readFlvFile(await readFile(file));
+async function packageFlv(
+  name: string,
+  file: string,
+  keep: (tag: TimedTag) => boolean = () => true,
+): Promise<KeptOutput> {
+  const tags = readFlvFile(await readFile(file)).filter(keep);
   let now = 5000;
   const clock = { now: () => now, epoch: () => now + 1_700_000_000_000 };
   const track = new Track({ name: 'program', clock, log });
@@ -149,6 +153,36 @@ describe.each([
     });
   },
 );
+
+describe('a stream with holes', () => {
+  const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-g', '50', '-sc_threshold', '0'];
+  const missing = (kind: string) => (sent: TimedTag) =>
+    sent.tag.kind !== kind || sent.timestamp < 5000 || sent.timestamp > 9000;
+
+  test.each(['video', 'audio'])(
+    'of 4 s of %s is filled with what ffmpeg decodes without a word',
+    async (kind) => {
+      const name = `hole-${kind}`;
+      const flv = await encode(name, [
+        ...picture(25, 14),
+        ...tone(48_000, 14),
+        ...x264,
+        '-c:a',
+        'aac',
+        '-ac',
+        '2',
+      ]);
+      const output = await packageFlv(name, flv, missing(kind));
+      await decodes(join(folder, `${name}-video.mp4`));
+      await decodes(join(folder, `${name}-audio.mp4`));
+      const [video, audio] = [output.video!, output.audio!].map(({ parts }) =>
+        parts.reduce((sum, { duration }) => sum + duration, 0),
+      );
+      expect(video).toBeGreaterThan(13.9);
+      expect(Math.abs(video! - audio!)).toBeLessThan(0.2);
+    },
+  );
+});
 
 describe.each([
   { codec: 'hevc', entry: 'hvcC', options: ['-c:v', 'libx265', '-x265-params', 'log-level=none:keyint=50'] },
