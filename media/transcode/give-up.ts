@@ -1,17 +1,22 @@
 /** When a ladder that falls behind gives up a rung. Pure. */
 
-/** Seconds behind the source that are too much, how long before it counts, and how long a lighter ladder has to catch up. */
-const tooLate = 3;
+/** How long it must be too late before it counts, and how long a lighter ladder has to catch up. */
 const patienceMs = 4_000;
 const graceMs = 8_000;
 
 export class GiveUpRule {
+  readonly #tooLate: number;
   #lateSince: number | undefined;
   #graceUntil = Number.NEGATIVE_INFINITY;
 
+  /** `tooLate`: seconds behind the source that are too much. */
+  constructor(tooLate: number) {
+    this.#tooLate = tooLate;
+  }
+
   /** Takes the worst lag of the rungs in seconds at this moment (ms); true when the highest rung must go. */
   sample(lagSeconds: number, now: number): boolean {
-    if (lagSeconds <= tooLate) {
+    if (lagSeconds <= this.#tooLate) {
       this.#lateSince = undefined;
       return false;
     }

@@ -23,6 +23,10 @@ export type LadderOptions = {
   readonly onLag?: (lag: LadderLag) => void;
   /** Threads of each encoder; 1 unless given. */
   readonly threads?: number;
+  /** Seconds behind the source for which a rung is given up when they last; 3 unless given. */
+  readonly tooLateSeconds?: number;
+  /** os.setPriority of the process; 10 unless given. */
+  readonly niceness?: number;
   /** Added to the work of each picture and rung, ms; for tests of falling behind. */
   readonly slowMs?: number;
 };
@@ -47,7 +51,8 @@ const queueBytes = 24 << 20;
 const deadlineMs = 10_000;
 const sampleMs = 1_000;
 const finishMs = 2_000;
-const niceness = 10;
+/** A process silent for so long hangs: the watchdog sees to it, and nothing is learnt about its speed. */
+const hangingMs = 5_000;
 
 export function createLadder(options: LadderOptions): Ladder {
   const ladder = new RunningLadder(options);
@@ -64,7 +69,7 @@ class RunningLadder implements RenditionSink {
   readonly #options: LadderOptions;
   readonly #outputs = new Map<LadderRung, RungOutput>();
   readonly #worker: WorkerProcess<LadderIn, LadderOut>;
-  readonly #rule = new GiveUpRule();
+  readonly #rule: GiveUpRule;
   readonly #sampling: NodeJS.Timeout;
   #init: Init | undefined;
   #segment: { start: SegmentStart; duration: number } | undefined;
@@ -75,6 +80,7 @@ class RunningLadder implements RenditionSink {
 
   constructor(options: LadderOptions) {
     this.#options = options;
+    this.#rule = new GiveUpRule(options.tooLateSeconds ?? 3);
     const highestFirst = [...options.rungs].sort((a, b) => Number(b) - Number(a));
     for (const rung of highestFirst) this.#outputs.set(rung, new RungOutput(() => options.openRung(rung)));
     this.#worker = new WorkerProcess<LadderIn, LadderOut>({
@@ -82,7 +88,7 @@ class RunningLadder implements RenditionSink {
       entry: new URL('ladder-worker.ts', import.meta.url),
       log: options.log,
       queueBytes,
-      priority: niceness,
+      priority: options.niceness ?? 10,
       deadlineMs,
       firstPauseMs: 250,
       onStart: () => this.#started(),
@@ -206,7 +212,8 @@ class RunningLadder implements RenditionSink {
   #sample(): void {
     const lag = this.lag();
     this.#options.onLag?.(lag);
-    const worst = Math.max(0, ...Object.values(lag));
+    const hangs = this.#worker.silentMs > hangingMs;
+    const worst = hangs ? 0 : Math.max(0, ...Object.values(lag));
     if (!this.#rule.sample(worst, performance.now())) return;
     const [highest] = this.#outputs;
     if (!highest) return;

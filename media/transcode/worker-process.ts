@@ -26,7 +26,7 @@ export type WorkerProcessOptions<Out> = {
   readonly queueBytes: number;
   /** os.setPriority: 0 as this process, 19 lowest. */
   readonly priority: number;
-  /** A child from which nothing is heard for this long is killed, ms. */
+  /** A child from which nothing is heard for this long is killed, ms; a starting one has three times as long. */
   readonly deadlineMs: number;
   /** First pause before a restart, ms; doubles up to 30 s, and starts again after a minute without a fall. */
   readonly firstPauseMs: number;
@@ -53,6 +53,7 @@ export class WorkerProcess<In extends object, Out extends object> {
   #pendingBytes = 0;
   #dropped = 0;
   #cpuMicros = 0;
+  #heardAt = 0;
 
   constructor(options: WorkerProcessOptions<Out>) {
     this.#options = options;
@@ -71,6 +72,11 @@ export class WorkerProcess<In extends object, Out extends object> {
   /** CPU of the current child, microseconds since it began. */
   get cpuMicros(): number {
     return this.#cpuMicros;
+  }
+
+  /** Ms since the last sign of life. */
+  get silentMs(): number {
+    return performance.now() - this.#heardAt;
   }
 
   /** Hands a message over; `bytes` is what it weighs. False when the child is down or its queue full: the message is dropped. */
@@ -149,7 +155,7 @@ export class WorkerProcess<In extends object, Out extends object> {
         log.debug({ worker: name, err: error }, 'media worker keeps its priority');
       }
     }
-    this.#expect();
+    this.#expect(3);
     log.info({ worker: name, pid: child.pid }, 'media worker started');
     this.#options.onStart();
   }
@@ -162,14 +168,15 @@ export class WorkerProcess<In extends object, Out extends object> {
     const { handled, cpu } = message as Alive;
     this.#cpuMicros = cpu;
     for (const bytes of this.#pending.splice(0, handled)) this.#pendingBytes -= bytes;
-    this.#expect();
+    this.#expect(1);
   }
 
-  /** Starts the watchdog again. */
-  #expect(): void {
+  /** Starts the watchdog again, for so many deadlines. */
+  #expect(deadlines: number): void {
     clearTimeout(this.#heard);
-    const { deadlineMs } = this.#options;
-    this.#heard = setTimeout(() => this.kill(`silent for ${deadlineMs} ms`), deadlineMs);
+    this.#heardAt = performance.now();
+    const ms = this.#options.deadlineMs * deadlines;
+    this.#heard = setTimeout(() => this.kill(`silent for ${ms} ms`), ms);
   }
 
   #gone(
