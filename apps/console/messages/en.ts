@@ -47,7 +47,6 @@ export const en: Record<MessageKey, string> = {
   'state.unknown': 'State unknown',
   'state.lastKnown': 'Last known: {state}',
   'state.label': 'State of the venue',
-  'state.for': 'for {time}',
   'state.run': 'run {time}',
 
   'link.lost': 'Connection to the server lost, last update {seconds} s ago',
@@ -71,7 +70,6 @@ export const en: Record<MessageKey, string> = {
   'venues.emptyHint':
     'Create a venue: you get a push address and a key for OBS or your encoder. Once it pushes you see the picture here, then press “Go live”.',
   'venues.viewers': '{count} watching',
-  'venues.viewersLabel': 'Viewers',
   'venues.warnings': '{count} warnings',
   'venues.noWarnings': 'No warnings',
   'venues.noPicture': 'No picture',
@@ -168,7 +166,6 @@ export const en: Record<MessageKey, string> = {
   'health.noAudio': 'no audio',
   'health.pending': 'measuring',
   'health.none': 'No encoder is pushing. Its figures appear here once it does.',
-  'health.notPushing': 'not pushing',
 
   'warnings.title': 'Warnings',
   'warnings.none': 'All is well, no warnings.',
@@ -180,7 +177,6 @@ export const en: Record<MessageKey, string> = {
   'warnings.ackAll': 'Acknowledge all',
   'warnings.sound': 'Alarm sound',
   'warnings.soundBlocked': 'The browser holds the sound back. Click anywhere on the page to allow it.',
-  'warnings.soundTest': 'Test',
   'side.left': 'left',
   'side.right': 'right',
 
@@ -292,7 +288,6 @@ export const en: Record<MessageKey, string> = {
   'delay.checked': 'Checked',
   'delay.unchecked': 'Not checked',
   'delay.invalid': 'Enter whole milliseconds from 0 to 120000',
-  'delay.saved': 'Set',
 
   'renditions.title': 'Renditions',
   'renditions.none': 'Nothing to watch at present.',
@@ -342,10 +337,6 @@ export const en: Record<MessageKey, string> = {
 
   'runs.title': 'Recordings and replays',
   'runs.none': 'No recordings yet. Going live records by itself; the replay is there as soon as it ends.',
-  'runs.start': 'Started',
-  'runs.duration': 'Duration',
-  'runs.size': 'Size',
-  'runs.actions': 'Actions',
   'runs.watch': 'Watch replay',
   'runs.delete': 'Delete',
   'runs.running': 'running',

@@ -44,7 +44,6 @@ export const zhCN = {
   'state.unknown': '状态未知',
   'state.lastKnown': '最后已知：{state}',
   'state.label': '会场状态',
-  'state.for': '已持续 {time}',
   'state.run': '本场 {time}',
 
   'link.lost': '控制台与服务器断开，最后更新 {seconds} 秒前',
@@ -66,7 +65,6 @@ export const zhCN = {
   'venues.emptyHint':
     '先新建一个会场：系统会给出推流地址和密钥，填进 OBS 或编码器，开始推流后在这里看到画面，再点“开播”。',
   'venues.viewers': '{count} 人观看',
-  'venues.viewersLabel': '观看人数',
   'venues.warnings': '{count} 条告警',
   'venues.noWarnings': '无告警',
   'venues.noPicture': '没有画面',
@@ -162,7 +160,6 @@ export const zhCN = {
   'health.noAudio': '没有音频',
   'health.pending': '测量中',
   'health.none': '没有推流。启动编码器后这里显示信号数据。',
-  'health.notPushing': '未推流',
 
   'warnings.title': '告警',
   'warnings.none': '一切正常，没有告警。',
@@ -174,7 +171,6 @@ export const zhCN = {
   'warnings.ackAll': '全部知道了',
   'warnings.sound': '告警声',
   'warnings.soundBlocked': '浏览器拦住了声音，点一下页面即可启用。',
-  'warnings.soundTest': '试听',
   'side.left': '左',
   'side.right': '右',
 
@@ -269,7 +265,6 @@ export const zhCN = {
   'delay.checked': '已核对',
   'delay.unchecked': '未核对',
   'delay.invalid': '请填 0 到 120000 之间的整数毫秒',
-  'delay.saved': '已设置',
 
   'renditions.title': '清晰度',
   'renditions.none': '现在没有可看的清晰度。',
@@ -318,10 +313,6 @@ export const zhCN = {
 
   'runs.title': '录像与回放',
   'runs.none': '还没有录像。开播后自动录制，结束即可回放。',
-  'runs.start': '开始',
-  'runs.duration': '时长',
-  'runs.size': '大小',
-  'runs.actions': '操作',
   'runs.watch': '看回放',
   'runs.delete': '删除',
   'runs.running': '进行中',
