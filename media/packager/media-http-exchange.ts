@@ -38,6 +38,7 @@ export class Exchange {
   readonly arrived = performance.now();
   readonly #open: boolean;
   #abort: AbortController | undefined;
+  #answered = false;
 
   constructor(req: MediaRequest, res: MediaResponse, route: MediaRoute | undefined) {
     this.req = req;
@@ -50,11 +51,19 @@ export class Exchange {
     return this.#abort?.signal.aborted ?? this.res.destroyed;
   }
 
+  /** The answer is on its way: the client leaving matters no more. */
+  answered(): void {
+    this.#answered = true;
+  }
+
   signal(): AbortSignal {
     if (this.#abort) return this.#abort.signal;
     const abort = new AbortController();
     this.#abort = abort;
-    (this.res as NodeJS.EventEmitter).once('close', () => abort.abort());
+    (this.res as NodeJS.EventEmitter).once('close', () => {
+      // A reason of its own: without one every request would make a DOMException with its stack.
+      if (!this.#answered) abort.abort('client gone');
+    });
     return abort.signal;
   }
 

@@ -277,6 +277,7 @@ class MediaService {
   }
 
   #told(exchange: Exchange, status: number, bytes: number): void {
+    exchange.answered();
     const { onAnswer } = this.#options;
     if (onAnswer) onAnswer({ kind: exchange.kind, status, bytes, ms: performance.now() - exchange.arrived });
   }
