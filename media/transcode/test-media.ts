@@ -13,6 +13,8 @@ export type TestMedia = {
   readonly bFrames?: number;
   readonly width?: number;
   readonly height?: number;
+  /** Of the video; x264's constant quality unless given. */
+  readonly kbps?: number;
 };
 
 /** Tags in the order of the file, `dts` from 0. */
@@ -40,6 +42,7 @@ export function makeMedia(options: TestMedia): MediaTag[] {
         '-bf',
         String(bFrames),
       ],
+      ...(options.kbps ? ['-b:v', `${options.kbps}k`] : []),
       ...['-g', gop, '-keyint_min', gop, '-sc_threshold', '0'],
       ...['-c:a', 'aac', '-b:a', '96k', '-f', 'flv', '-flvflags', 'no_duration_filesize', '-'],
     ],
