@@ -1,6 +1,11 @@
 /** `./rostrum <command>`: each command is loaded when it is called. Exit codes: 0 done, 1 failed, 2 called wrongly. */
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { ConfigError, describeVariables } from './env.ts';
 import { version } from './version.ts';
+
+// Halves the time to start; in our own folder, for what is in the shared temporary one may be somebody else's.
+enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/compiled'));
 
 type Command = {
   readonly about: string;

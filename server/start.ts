@@ -102,13 +102,14 @@ export async function startServer({ config, live, log, pagesFolder }: StartOptio
     });
     const { host, port, httpsPort } = config.http;
     const listening = { http: await listen(http.plain, host, port), https: undefined as number | undefined };
-    opened(http.plain, () => closeListener(http.plain, drainLimit));
     const { secure } = http;
-    if (secure) {
-      listening.https = await listen(secure, host, httpsPort);
-      opened(secure, () => closeListener(secure, drainLimit));
-    }
-    // First of all at a stop: no new encoder or viewer, held requests answered.
+    opened(http, async () => {
+      await Promise.all([http.plain, secure].map((server) => server && closeListener(server, drainLimit)));
+      // Afterwards: fastify would wait for held requests without a limit.
+      await http.app.close();
+    });
+    if (secure) listening.https = await listen(secure, host, httpsPort);
+    // First of all at a stop: no new encoder, held requests answered.
     closers.push(() => desk.drain());
 
     const running: RunningServer = {

@@ -57,11 +57,15 @@ export async function createAuth({ db, config, hashing, log }: AuthOptions): Pro
     plugins: [admin({ adminRoles: ['admin'], roles: { admin: adminAc, operator: userAc, user: userAc } })],
     // Our own limits stand before it (server/http/limits.ts).
     rateLimit: { enabled: false },
+    // What is no refusal of its own comes to us as it is, and is logged and coded here.
+    onAPIError: { throw: true },
     telemetry: { enabled: false },
     advanced: {
       cookiePrefix: 'rostrum',
       // `Secure` is added for each request that came by TLS (server/http/auth-routes.ts): one server may be reached both ways.
       useSecureCookies: false,
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
       defaultCookieAttributes: { sameSite: 'lax', httpOnly: true, path: '/' },
       ipAddress: { ipAddressHeaders: ['x-rostrum-client'] },
     },

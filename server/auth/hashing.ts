@@ -4,8 +4,8 @@ import { hashPassword, verifyPassword } from 'better-auth/crypto';
 
 /** libuv has four threads for files and hashing together: hashing never takes more than two. */
 const atOnce = Math.max(1, Math.min(2, availableParallelism() - 1));
-/** About 60 ms each: those behind would wait longer than people do. */
-const waitingLimit = 100;
+/** About 60 ms each, twice that on a busy machine: those behind would wait longer than people do. */
+const waitingLimit = 60;
 
 export class Hashing {
   #running = 0;

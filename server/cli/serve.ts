@@ -34,7 +34,7 @@ export async function serve(args: string[], env: Environment): Promise<number> {
 
 /** A demo's password is in a file and its venue is open to all: not a thing to put on a network. */
 export function refuseDemo(dataDir: string): void {
-  if (existsSync(join(dataDir, 'demo.json')))
+  if (existsSync(join(dataDir, 'demo.json')) || existsSync(join(dataDir, '.demo')))
     throw new ConfigError([
       `ROSTRUM_DATA_DIR must not be the folder of a demo (got ${JSON.stringify(dataDir)})`,
     ]);

@@ -62,7 +62,7 @@ export function registerAccounts(app: App, options: AccountOptions): void {
       const method = request.method === 'POST' ? 'POST' : 'GET';
       if (!paths[method].has(path)) throw new CodedError('notFound');
       const client = clients.key(request.raw);
-      const email = path === logInPath ? emailOf(request.body) : undefined;
+      const email = path === logInPath ? checkLogIn(request.body).email : undefined;
       if (method === 'POST') await limits.change(client);
       if (email !== undefined) {
         await limits.logIn(client, email);
@@ -75,10 +75,16 @@ export function registerAccounts(app: App, options: AccountOptions): void {
   });
 }
 
-function emailOf(body: unknown): string {
-  const email = (body as { email?: unknown } | null | undefined)?.email;
-  if (typeof email !== 'string') throw new CodedError('request.invalid', 'body.email: must be a string');
-  return email;
+/** Nothing else goes on, such as a `callbackURL` to another site (FAULTS 52, 73). */
+const logInSchema = z
+  .object({ email: z.string().max(320), password: z.string().max(1000), rememberMe: z.boolean().optional() })
+  .strict();
+
+function checkLogIn(body: unknown): z.infer<typeof logInSchema> {
+  const { success, data, error } = logInSchema.safeParse(body);
+  if (success) return data;
+  const [problem] = error.issues;
+  throw new CodedError('request.invalid', `body.${problem?.path.join('.') ?? ''}: ${problem?.message ?? ''}`);
 }
 
 /** Only what better-auth needs goes on: no header of a client can claim another address. */

@@ -1,4 +1,5 @@
 /** Every failure becomes one coded answer of contracts/errors.ts; what the table does not know is logged and says nothing. */
+import { DrizzleQueryError } from 'drizzle-orm';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { CodedError, type ErrorCode } from '#contracts/errors.ts';
@@ -34,7 +35,9 @@ export function codedForm(error: unknown): CodedError | undefined {
 export function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   let coded = codedForm(error);
   if (!coded) {
-    request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
+    // A failed query's own text holds its values, such as keys; its cause does not.
+    const err = error instanceof DrizzleQueryError ? (error.cause ?? error.name) : error;
+    request.log.error({ err, route: request.routeOptions.url }, 'request failed');
     coded = new CodedError('server.failed');
   }
   if (coded.status === 503) void reply.header('retry-after', '3');

@@ -71,7 +71,7 @@ export class DeskDouble implements LiveDesk {
   async confirmDelay(...args: unknown[]): Promise<void> {
     this.calls.push(['confirmDelay', ...args]);
   }
-  venueChanged(venue: { id: string }): void {
+  async venueChanged(venue: { id: string }): Promise<void> {
     this.calls.push(['venueChanged', venue.id]);
   }
   checkRemovable(id: string): void {
