@@ -134,6 +134,12 @@ describe('watch page', () => {
     await venue.goLive();
     const page = await open('desk');
     await plays(page);
+    // Far enough from the beginning that going there is not "nearly live".
+    await page.waitForFunction(
+      () => (player().date() ?? 0) > (player().state().now?.runStart ?? 0) + 7000,
+      undefined,
+      { timeout: 40_000 },
+    );
     const live = (await page.evaluate(() => player().date())) ?? 0;
     await page.getByRole('slider', { name: '时间轴' }).fill('0');
     await page.waitForFunction((before) => (player().date() ?? before) < before - 2000, live);

@@ -458,9 +458,11 @@ export class Player {
   private serverNow(): number {
     return Date.now() + this.offset();
   }
+  /** The moment a viewer who is live sees. */
   private liveDate(): number {
     const range = this.playback.source?.kind === 'live' ? this.playback.range() : undefined;
-    return range?.to ?? this.serverNow() + this.edgeLag;
+    const edge = range?.to ?? this.serverNow() + this.edgeLag;
+    return edge - this.control.target * 1000;
   }
   private behind(): number {
     const date = this.playback.date();
