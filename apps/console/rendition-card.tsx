@@ -19,7 +19,7 @@ export function RenditionCard({ status, lost }: RenditionProps) {
   const rows = trackNames.flatMap((track) => {
     const { renditions, warnings } = status.tracks[track];
     const givenUp = warnings.flatMap(({ kind, values }) =>
-      kind === 'renditionGivenUp' ? [String(values.name ?? '')] : [],
+      kind === 'renditionGivenUp' ? [String(values.rendition ?? '')] : [],
     );
     return [
       ...renditions.map((rendition) => ({ track, name: rendition.name, rendition })),

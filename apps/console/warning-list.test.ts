@@ -50,7 +50,7 @@ describe('warnings', () => {
       for (const language of ['zh-CN', 'en'] as const) {
         setLanguage(language);
         const { what, todo } = warningTexts(
-          warning(kind, 0, kind === 'renditionGivenUp' ? { name: '720' } : {}),
+          warning(kind, 0, kind === 'renditionGivenUp' ? { rendition: '720' } : {}),
         );
         expect(what + todo, kind).not.toMatch(/[{}[\]—]|undefined|NaN/);
       }
@@ -65,6 +65,11 @@ describe('warnings', () => {
   it('takes a warning that came back for a new one, to be acknowledged again', () => {
     const ids = [10, 20].map((since) => listWarnings(statusWith([warning('black', since)], []))[0]?.id);
     expect(ids[0]).not.toBe(ids[1]);
+  });
+  it('tells two renditions given up at the same moment apart', () => {
+    const both = ['720', '480'].map((rendition) => warning('renditionGivenUp', 5, { rendition }));
+    const list = listWarnings(statusWith(both, []));
+    expect(new Set(list.map((one) => one.id)).size).toBe(2);
   });
 });
 

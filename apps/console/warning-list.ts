@@ -31,9 +31,9 @@ export const severity: Record<WarningKind, 'bad' | 'look'> = {
   diskLow: 'look',
 };
 
-/** The same warning keeps its id for as long as it lasts; when it comes back it is a new one. */
+/** The same warning keeps its id for as long as it lasts; when it comes back, or for another rendition or side, it is a new one. */
 export const warningId = (track: TrackName, warning: Warning): string =>
-  `${track}/${warning.kind}/${warning.since}`;
+  [track, warning.kind, warning.since, warning.values.rendition ?? warning.values.side ?? ''].join('/');
 
 /** All warnings of a venue, newest first. One that both tracks report with the same start (the disk) is listed once. */
 export function listWarnings(status: VenueStatus): ListedWarning[] {

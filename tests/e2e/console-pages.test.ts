@@ -137,7 +137,7 @@ describe.each(widths)('at %i px', (width) => {
         const status = statusOf('live');
         const now = Date.now();
         status.tracks.program.warnings = warningKinds.map((kind, index) =>
-          warning(kind, { seconds: 12, side: 'right', name: '720', ms: 420 }, now - index * 1000),
+          warning(kind, { seconds: 12, side: 'right', rendition: '720', ms: 420 }, now - index * 1000),
         );
         status.tracks.program.delay.checked = false;
         status.tracks.slides = { ...structuredClone(status.tracks.program), warnings: [], blocked: true };

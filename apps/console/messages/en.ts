@@ -228,10 +228,10 @@ export const en: Record<MessageKey, string> = {
   'warning.encoderAway.what': 'The encoder is gone[, for {seconds} s]',
   'warning.encoderAway.do':
     'Viewers are waiting. Start the encoder again with the same address: the run goes on. For a pause press “Break” so that the run does not end.',
-  'warning.recordingStopped.what': 'Recording has stopped[: {reason}]',
+  'warning.recordingStopped.what': 'Recording has stopped[: {code}]',
   'warning.recordingStopped.do':
     'The stream goes on but is not recorded. Free disk space and it resumes by itself; meanwhile record locally in the encoder.',
-  'warning.renditionGivenUp.what': 'Transcoding cannot keep up, rendition {name} was given up',
+  'warning.renditionGivenUp.what': 'Transcoding cannot keep up, rendition {rendition} was given up',
   'warning.renditionGivenUp.do':
     'The source is not affected. Choose fewer renditions in the settings or use a faster server.',
   'warning.previewFailed.what': 'Preview and meters are not available[: {reason}]',

@@ -212,10 +212,10 @@ export const zhCN = {
   'warning.encoderAway.what': '编码器断开[，已 {seconds} 秒]',
   'warning.encoderAway.do':
     '观众在等待。重新启动编码器推流，用同一地址即可接回同一场；要休息请点“休息”，就不会自动结束。',
-  'warning.recordingStopped.what': '录制已停止[：{reason}]',
+  'warning.recordingStopped.what': '录制已停止[：{code}]',
   'warning.recordingStopped.do':
     '直播不受影响，但没有录下来。腾出磁盘空间后会自动恢复；同时请让编码器本地录制。',
-  'warning.renditionGivenUp.what': '转码跟不上，已停掉清晰度 {name}',
+  'warning.renditionGivenUp.what': '转码跟不上，已停掉清晰度 {rendition}',
   'warning.renditionGivenUp.do': '原画不受影响。可在设置里少选一档清晰度，或换更快的服务器。',
   'warning.previewFailed.what': '预览与电平暂不可用[：{reason}]',
   'warning.previewFailed.do': '观众不受影响。预览会自动重启；在此期间请打开观看页确认画面与声音。',
