@@ -55,12 +55,13 @@ export class Opening {
     return this.#frames.length === 0;
   }
 
-  ready(targetKnown: boolean): boolean {
+  /** `pictureAnnounced`: the connection has sent a video configuration. */
+  ready(targetKnown: boolean, pictureAnnounced: boolean): boolean {
     const span = this.#lastTime - (this.#firstTime ?? 0);
     if (this.#bytes >= byteLimit) return true;
     if (!this.#firstIdr) {
       if (!this.#audio) return false;
-      return span >= (this.#sawPicture ? longestHold : pictureExpected);
+      return span >= (this.#sawPicture || pictureAnnounced ? longestHold : pictureExpected);
     }
     const sinceIdr = this.#lastTime - this.#firstIdr.time;
     const soundSettled = this.#audio !== undefined || sinceIdr >= soundExpected;

@@ -19,6 +19,8 @@ const fillAfter = 700;
 const fillAfterAtMost = 2500;
 /** Ms. Sound sent further ahead of its picture than this is not waited for. */
 const longestLead = 2000;
+/** Access units that wait for the picture at most: about 8 s. */
+const queueLimit = 400;
 /** Length of a repeated picture: one part, seconds. */
 const fillLength = 0.32;
 
@@ -98,10 +100,6 @@ export class Stretch {
     return Math.max(this.#videoEnd / videoTimescale, audioEnd, this.options.mediaTime);
   }
 
-  get filling(): boolean {
-    return this.#filling;
-  }
-
   video(frame: VideoFrame): void {
     const { video } = this.options;
     if (!video) return;
@@ -139,7 +137,9 @@ export class Stretch {
     this.#silent = false;
     this.#queue.push(frame);
     if (this.options.video) this.#fillPicture(frame);
-    this.#pump(this.options.video ? this.#frontier : Number.POSITIVE_INFINITY);
+    // A picture that falls ever further behind must not hold sound without bound.
+    const overdue = this.#queue.at(-queueLimit)?.time ?? 0;
+    this.#pump(this.options.video ? Math.max(this.#frontier, overdue) : Number.POSITIVE_INFINITY);
   }
 
   /** Writes out everything received and ends the open segments. */

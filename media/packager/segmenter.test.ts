@@ -74,6 +74,24 @@ describe('the beginning of a run', () => {
     expect(length(stage.output.video)).toBeGreaterThan(11);
   });
 
+  test('waits longer than 2 s for a picture whose configuration has come', () => {
+    const stage = new Stage().run();
+    const drop = (kind: string, time: number) => kind === 'video' && time < 6000;
+    stage.send(stage.connect(), encode({ ...usual, seconds: 14, gop: 150, drop }));
+    stage.track.stopRun();
+    expect(stage.output.target).toBe(6);
+    expect(stage.output.video!.inits).toHaveLength(1);
+    expect(stage.output.audio!.inits).toHaveLength(1);
+  });
+
+  test('tells the announced frame rate where the measured one agrees, else the measured one', () => {
+    for (const [fps, rate] of [[30, 30_000 / 1001] as const, [15, 15] as const]) {
+      const stage = new Stage().run();
+      stage.send(stage.connect(), encode({ ...usual, fps, gop: fps * 5 }));
+      expect(stage.output.video!.inits[0]!.frameRate).toBeCloseTo(rate, 1);
+    }
+  });
+
   test('is at once at the last IDR where the GOP is known from the armed time', () => {
     const stage = new Stage();
     const sink = stage.connect();
@@ -209,6 +227,17 @@ describe('what stops is filled (rule 9)', () => {
     stage.track.stopRun();
     expect(stage.output.video!.inits).toHaveLength(2);
     expect(length(stage.output.video)).toBeLessThan(9.5);
+  });
+});
+
+describe('sound sent long before its picture', () => {
+  test.each([-1500, -9000])('by %i ms is neither lost nor held without bound', (muxSkew) => {
+    const stage = new Stage().run();
+    stage.send(stage.connect(), encode({ ...usual, seconds: 20, muxSkew }));
+    stage.track.stopRun();
+    expect(msns(stage.output.audio)).toEqual(msns(stage.output.video));
+    expect(Math.abs(length(stage.output.video)! - length(stage.output.audio)!)).toBeLessThan(0.2);
+    expect(length(stage.output.audio)).toBeGreaterThan(muxSkew === -1500 ? 19.8 : 10);
   });
 });
 

@@ -20,6 +20,8 @@ export type SegmenterOptions = {
   readonly target?: number | undefined;
   /** Measured frame rate of the present connection, 0 when unknown; for the init's FRAME-RATE. */
   readonly frameRate: () => number;
+  /** The present connection has sent a video configuration: then sound alone waits longer for the picture. */
+  readonly pictureAnnounced?: () => boolean;
   readonly log: Logger;
 };
 
@@ -59,7 +61,8 @@ export class Segmenter {
       this.#deliver(this.#stretch, frame);
     } else {
       this.#opening.push(frame);
-      if (this.#opening.ready(this.#target !== undefined)) this.#open();
+      if (this.#opening.ready(this.#target !== undefined, this.#options.pictureAnnounced?.() ?? false))
+        this.#open();
     }
   }
 
@@ -186,7 +189,7 @@ export class Segmenter {
     const { output, position, frameRate } = this.#options;
     this.#videoWriter ??= new RenditionWriter(output.openVideo(), 'video', position.videoInit);
     const { codecs, width, height } = config;
-    const rate = config.frameRate || frameRate();
+    const rate = usualRate(config.frameRate, frameRate());
     const bytes = videoInit(config);
     this.#videoWriter.init({ bytes, codecs, width, height, frameRate: rate, channels: 0 }, videoTimescale);
     return this.#videoWriter;
@@ -201,4 +204,10 @@ export class Segmenter {
     this.#audioWriter.init({ bytes, codecs, width: 0, height: 0, frameRate: 0, channels }, sampleRate);
     return this.#audioWriter;
   }
+}
+
+/** The announced rate where the measured one agrees with it, for it is the exact one; both 0 when unknown. */
+function usualRate(announced: number, measured: number): number {
+  if (announced > 0 && (measured === 0 || Math.abs(measured / announced - 1) < 0.1)) return announced;
+  return Math.round(measured * 100) / 100;
 }

@@ -101,6 +101,7 @@ export class Track {
       position,
       target: gop > 0 ? targetFor(gop) : undefined,
       frameRate: () => this.#connection?.health.frameRate ?? 0,
+      pictureAnnounced: () => this.#connection?.videoConfig !== undefined,
       log: this.#log,
     });
     if (connection) this.#segmenter.axis = (time) => connection.axis.epochOf(time);
