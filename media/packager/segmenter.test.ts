@@ -174,6 +174,39 @@ describe('one kind alone', () => {
   });
 });
 
+describe('after a restart of the process', () => {
+  const position = {
+    msn: 10,
+    videoInit: 1,
+    audioInit: 1,
+    targetDuration: 4,
+    lastProgramDateTime: 0,
+    mediaTime: 20,
+  };
+
+  test('sound without the picture there was has gaps beside it', () => {
+    const stage = new Stage().run(position);
+    stage.send(stage.connect(), encode({ ...usual, fps: 0, seconds: 9 }));
+    stage.track.stopRun();
+    const { video, audio } = stage.output;
+    expect(msns(audio)![0]).toBe(10);
+    expect(video!.segments.map(({ msn, discontinuity }) => [msn, discontinuity])).toEqual(
+      audio!.segments.map(({ msn, discontinuity }) => [msn, discontinuity]),
+    );
+    expect(video!.segments.every(({ gap }) => gap > 0)).toBe(true);
+    expect(video!.inits).toHaveLength(0);
+  });
+
+  test('a picture without the sound there was has silence beside it', () => {
+    const stage = new Stage().run(position);
+    stage.send(stage.connect(), encode({ ...usual, sampleRate: 0, seconds: 9 }));
+    stage.track.stopRun();
+    expect(msns(stage.output.audio)).toEqual(msns(stage.output.video));
+    expect(Math.abs(length(stage.output.video)! - length(stage.output.audio)!)).toBeLessThan(0.1);
+    expect(stage.output.audio!.inits).toMatchObject([{ k: 1, channels: 2 }]);
+  });
+});
+
 describe('what stops is filled (rule 9)', () => {
   test('pictures that stop while sound goes on: the last IDR, in segments of its own, until an IDR comes', () => {
     const stage = new Stage().run();
