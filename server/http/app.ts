@@ -124,6 +124,9 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
     hsts: config.tls.kind === 'files' ? { maxAge: 15_552_000, includeSubDomains: false } : false,
     referrerPolicy: { policy: 'no-referrer' },
     crossOriginEmbedderPolicy: false,
+    // Browsers complain of both where a page came by plain HTTP in a local network.
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
   });
   app.addHook('onRequest', async (request) => refuseForeignOrigin(request, clients, config.http.publicUrl));
 
