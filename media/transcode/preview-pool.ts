@@ -66,8 +66,10 @@ export function createPreviewPool({ log, cpuBudget, onUpdate }: PreviewPoolOptio
       for (const track of tracks.values()) track.restarted();
     },
     onMessage: (message) => tracks.get(message.track)?.received(message),
-    onDown: (reason) => {
-      for (const track of tracks.values()) track.failed(reason, Date.now());
+    onDown: (reason, owner) => {
+      const now = Date.now();
+      if (owner !== undefined) tracks.get(owner)?.suspect(now);
+      for (const track of tracks.values()) track.failed(reason, now);
     },
   });
 
@@ -97,7 +99,7 @@ export function createPreviewPool({ log, cpuBudget, onUpdate }: PreviewPoolOptio
       const track = new PreviewTrack({
         options,
         share: () => thinning.share,
-        send: (message, bytes) => worker.send({ ...message, track: number } as PreviewIn, bytes),
+        send: (message, bytes) => worker.send({ ...message, track: number } as PreviewIn, bytes, number),
         onUpdate: () => onUpdate(id),
         log: log.child({ preview: id }),
       });

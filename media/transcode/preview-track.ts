@@ -25,6 +25,9 @@ export type PreviewTrackOptions = {
 const mostFrames = 256;
 /** Rejections of pictures or of sound in a row after which the preview counts as failed. */
 const mostFailures = 3;
+/** Falls of the process while busy with this track after which the track is left out, and for how long: one hostile stream must not take the others' previews away. */
+const mostFalls = 2;
+const leftOutMs = 5 * 60_000;
 
 export class PreviewTrack {
   readonly tap: PreviewTap;
@@ -40,6 +43,8 @@ export class PreviewTrack {
   #pictureSentAt = Number.NEGATIVE_INFINITY;
   readonly #failures = { picture: 0, sound: 0 };
   #failed: Warning | undefined;
+  #falls = 0;
+  #leftOutUntil = 0;
 
   constructor(options: PreviewTrackOptions) {
     this.#options = options;
@@ -103,6 +108,13 @@ export class PreviewTrack {
     this.#options.onUpdate();
   }
 
+  /** The process fell while it was busy with this track. */
+  suspect(at: number): void {
+    if (++this.#falls < mostFalls) return;
+    this.#leftOutUntil = at + leftOutMs;
+    this.#options.log.warn({ leftOutMs }, 'track left out of the preview: the process falls over it');
+  }
+
   failed(reason: string, at: number): void {
     if (this.#failed) return;
     this.#failed = { kind: 'previewFailed', since: at, values: { reason } };
@@ -115,12 +127,23 @@ export class PreviewTrack {
     return this.#failed ? [this.#failed] : this.#watch.warnings();
   }
 
+  #isLeftOut(at: number): boolean {
+    if (this.#leftOutUntil === 0) return false;
+    if (at < this.#leftOutUntil) return true;
+    this.#leftOutUntil = 0;
+    this.#falls = 0;
+    this.restarted();
+    return false;
+  }
+
   #keyframe(data: Buffer, at: number): void {
+    if (this.#isLeftOut(at)) return;
     if (at - this.#pictureSentAt < this.#options.share().pictureMs) return;
     if (this.#options.send({ kind: 'keyframe', data, at }, data.length)) this.#pictureSentAt = at;
   }
 
   #audio(data: Buffer, at: number): void {
+    if (this.#isLeftOut(at)) return;
     const { soundEvery } = this.#options.share();
     const leftOut = soundEvery > 1 && Math.floor(at / 1250) % soundEvery !== 0;
     if (leftOut || this.#frames.length >= mostFrames) {
@@ -132,12 +155,13 @@ export class PreviewTrack {
   }
 
   #sendVideoConfig(): void {
-    if (this.#video) {
+    if (this.#video && this.#leftOutUntil === 0) {
       this.#options.send({ kind: 'videoConfig', ...this.#video }, this.#video.record.length);
     }
   }
 
   #sendAudioConfig(): void {
-    if (this.#asc) this.#options.send({ kind: 'audioConfig', asc: this.#asc }, this.#asc.length);
+    if (this.#asc && this.#leftOutUntil === 0)
+      this.#options.send({ kind: 'audioConfig', asc: this.#asc }, this.#asc.length);
   }
 }

@@ -33,8 +33,8 @@ export type WorkerProcessOptions<Out> = {
   /** The child runs: configurations can be sent (again). */
   readonly onStart: () => void;
   readonly onMessage: (message: Out) => void;
-  /** The child is gone; it will be started again after the pause. */
-  readonly onDown: (reason: string) => void;
+  /** The child is gone; it will be started again after the pause. `owner` of the message it was busy with, if any: that one may have felled it. */
+  readonly onDown: (reason: string, owner: number | undefined) => void;
 };
 
 const longestPauseMs = 30_000;
@@ -48,8 +48,8 @@ export class WorkerProcess<In extends object, Out extends object> {
   #restart: NodeJS.Timeout | undefined;
   #pauseMs: number;
   #closed = false;
-  /** Sizes of the messages not yet handled, oldest first. */
-  #pending: number[] = [];
+  /** Messages not yet handled, oldest first. */
+  #pending: { readonly bytes: number; readonly owner: number | undefined }[] = [];
   #pendingBytes = 0;
   #dropped = 0;
   #cpuMicros = 0;
@@ -79,15 +79,15 @@ export class WorkerProcess<In extends object, Out extends object> {
     return performance.now() - this.#heardAt;
   }
 
-  /** Hands a message over; `bytes` is what it weighs. False when the child is down or its queue full: the message is dropped. */
-  send(message: In, bytes: number): boolean {
+  /** Hands a message over; `bytes` is what it weighs, `owner` whose it is. False when the child is down or its queue full: the message is dropped. */
+  send(message: In, bytes: number, owner?: number): boolean {
     const child = this.#child;
     if (!child?.connected) return false;
     if (this.#pendingBytes + bytes > this.#options.queueBytes && this.#pending.length > 0) {
       this.#dropped++;
       return false;
     }
-    this.#pending.push(bytes);
+    this.#pending.push({ bytes, owner });
     this.#pendingBytes += bytes;
     // A write error means the child is going; 'exit' follows and says why.
     child.send(message, () => undefined);
@@ -167,7 +167,7 @@ export class WorkerProcess<In extends object, Out extends object> {
     }
     const { handled, cpu } = message as Alive;
     this.#cpuMicros = cpu;
-    for (const bytes of this.#pending.splice(0, handled)) this.#pendingBytes -= bytes;
+    for (const { bytes } of this.#pending.splice(0, handled)) this.#pendingBytes -= bytes;
     this.#expect(1);
   }
 
@@ -199,6 +199,6 @@ export class WorkerProcess<In extends object, Out extends object> {
     log.warn({ worker: name, reason, said, restartInMs: this.#pauseMs }, 'media worker fell');
     this.#restart = setTimeout(() => this.#spawn(), this.#pauseMs);
     this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2);
-    onDown(reason);
+    onDown(reason, this.#pending[0]?.owner);
   }
 }
