@@ -52,6 +52,56 @@ export const errors = {
     en: 'The service is not available right now. Try again soon.',
   },
   'server.failed': { status: 500, zh: '服务器出错，已记录。', en: 'The server failed; it has been logged.' },
+  'talk.notFound': { status: 404, zh: '没有这个报告。', en: 'There is no such talk.' },
+  'talk.order': {
+    status: 409,
+    zh: '当前没有下一个报告，或会场未开播。',
+    en: 'There is no next talk, or the venue is not live.',
+  },
+  'deck.notFound': { status: 404, zh: '没有这份课件。', en: 'There is no such deck.' },
+  'deck.tooLarge': { status: 413, zh: '课件过大。', en: 'The deck is too large.' },
+  'deck.tooManyPages': { status: 422, zh: '课件页数过多。', en: 'The deck has too many pages.' },
+  'deck.kind': {
+    status: 415,
+    zh: '不支持的课件格式，请上传 PPTX、PPT、PPSX、ODP、PDF 或图片。',
+    en: 'This kind of file is not a deck. Upload PPTX, PPT, PPSX, ODP, PDF or pictures.',
+  },
+  'deck.broken': {
+    status: 422,
+    zh: '课件文件损坏，请重新导出后上传。',
+    en: 'The file is damaged. Export it again and upload it.',
+  },
+  'deck.encrypted': {
+    status: 422,
+    zh: '课件有密码，请去掉密码后上传。',
+    en: 'The file is protected by a password. Remove it and upload again.',
+  },
+  'deck.hostile': {
+    status: 422,
+    zh: '课件内容异常，已拒绝。',
+    en: 'The file was refused because of what it contains.',
+  },
+  'deck.tooSlow': {
+    status: 422,
+    zh: '课件转换超时，请简化后重试或上传 PDF。',
+    en: 'Conversion took too long. Simplify the deck, or upload a PDF.',
+  },
+  'deck.failed': {
+    status: 422,
+    zh: '课件转换失败，请上传 PDF 再试。',
+    en: 'Conversion failed. Try a PDF of the deck.',
+  },
+  'clip.notFound': { status: 404, zh: '没有这个回放。', en: 'There is no such replay.' },
+  'clip.empty': {
+    status: 422,
+    zh: '所选时间段没有录像。',
+    en: 'There is no recording in the chosen stretch.',
+  },
+  'presenter.link': {
+    status: 403,
+    zh: '链接无效或已撤销，请向会务索取新链接。',
+    en: 'The link is not valid any more. Ask the organiser for a new one.',
+  },
   'publish.badKey': {
     status: 403,
     zh: '推流密钥无效，请到控制台复制新的推流地址。',

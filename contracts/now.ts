@@ -1,5 +1,6 @@
 /** `now.json`: what a player asks first, and again about every two seconds when nothing pushes. */
 import { z } from 'zod';
+import { streamPositionSchema } from './events.ts';
 
 export const venueStates = ['off', 'armed', 'live', 'break', 'away', 'ended'] as const;
 /** DESIGN section 2. To the public an armed venue is `off`. */
@@ -27,7 +28,9 @@ export const nowSchema = z.object({
   runStart: z.number().nullable(),
   tier: z.enum(['low-latency', 'standard']),
   tracks: z.object({ program: trackNow.optional(), slides: trackNow.optional() }),
-  /** Server clock, epoch ms, when this was rendered. */
+  /** Where the data streams go on. */
+  events: z.object({ stage: streamPositionSchema, hall: streamPositionSchema }).optional(),
+  /** The timeline's clock, epoch ms, when this was rendered. */
   at: z.number(),
 });
 export type Now = z.infer<typeof nowSchema>;
