@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type HtmlTagDescriptor, type Plugin } from 'vite';
 
 const page = (name: string) => fileURLToPath(new URL(`./${name}/index.html`, import.meta.url));
 
 /**
  * hls.js starts downloading with the watch page's HTML, beside its first script: found only when that runs, it
- * would cost a round trip before the first frame. The interface's chunk is left out on purpose: compiling React
- * at that moment delays the first frame more than it helps (see watch/boot.ts).
+ * would cost a round trip before the first frame. The interface's chunks are only fetched, at idle: compiling React
+ * at that moment delays the first frame (see watch/boot.ts).
  */
 const preloadWatchChunks: Plugin = {
   name: 'rostrum-preload-watch-chunks',
@@ -15,17 +15,19 @@ const preloadWatchChunks: Plugin = {
     order: 'post',
     handler(_html, { bundle, path }) {
       if (!bundle || !path.startsWith('/watch/')) return [];
-      const wanted = new Set<string>();
+      const links: HtmlTagDescriptor[] = [];
       for (const file of Object.values(bundle)) {
         if (file.type !== 'chunk' || !file.isDynamicEntry) continue;
-        if (!/hls\.js[\\/]dist/.test(file.facadeModuleId ?? '')) continue;
-        for (const name of [file.fileName, ...file.imports]) wanted.add(name);
+        const rel = /hls\.js[\\/]dist/.test(file.facadeModuleId ?? '') ? 'modulepreload' : 'prefetch';
+        if (rel === 'prefetch' && !/watch[\\/]app\.tsx/.test(file.facadeModuleId ?? '')) continue;
+        for (const name of [file.fileName, ...file.imports]) {
+          const chunk = bundle[name];
+          if (chunk?.type === 'chunk' && chunk.isEntry) continue;
+          const attrs = { rel, crossorigin: true, href: `/${name}` };
+          links.push({ tag: 'link', attrs, injectTo: 'head' });
+        }
       }
-      return [...wanted].map((name) => ({
-        tag: 'link',
-        attrs: { rel: 'modulepreload', crossorigin: true, href: `/${name}` },
-        injectTo: 'head' as const,
-      }));
+      return links;
     },
   },
 };

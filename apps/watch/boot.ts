@@ -8,6 +8,7 @@ import { exposePlayer } from './player/debug-handle.ts';
 import { fetchNow } from './player/now-poller.ts';
 import type { HlsLoader } from './player/playback.ts';
 import { Player } from './player/player.ts';
+import { isOpen } from './player/source.ts';
 import { createVideo } from './player/video-element.ts';
 
 const venueId = venueIdOf(location.pathname);
@@ -22,14 +23,26 @@ const loadHls: HlsLoader = async () => {
 };
 void loadHls().catch(() => {}); // Asked again, and told, when a source is opened.
 
-const player = new Player(createVideo(), base, loadHls, first);
+const video = createVideo();
+const player = new Player(video, base, loadHls, first);
 exposePlayer(player);
 
+/** The page's HTML has a place for the picture before React takes it over. */
+function placePicture(): void {
+  if (!video.isConnected) document.querySelector('.stage-picture')?.append(video);
+}
+placePicture();
+document.addEventListener('DOMContentLoaded', placePicture, { once: true });
+
 /** Ms: the interface is fetched and rendered by then, playing or not. */
-const interfaceAtLatest = 250;
-// React is as large as the rest: it comes while the first playlists travel, not before they are asked for.
-const asked = new Promise((resolve) => {
-  player.playback.onBuilt = () => setTimeout(resolve, 0);
+const interfaceAtLatest = 700;
+// React is as large as the rest, and rendering it holds up the player's first requests: with something to play it
+// comes right after the first frame.
+const due = new Promise<void>((resolve) => {
+  video.addEventListener('loadeddata', () => resolve(), { once: true });
+  void first.then((result) => {
+    if (result.kind !== 'now' || !isOpen(result.now)) resolve();
+  });
   setTimeout(resolve, interfaceAtLatest);
 });
-void asked.then(() => import('./app.tsx')).then(({ mount }) => mount(player, venueId));
+void due.then(() => import('./app.tsx')).then(({ mount }) => mount(player, venueId));

@@ -1,5 +1,5 @@
 /** The player's box: video, what stands in front of it, controls that hide themselves, keyboard, full screen. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { SpinnerMark } from './art.tsx';
 import { BigTap } from './big-tap.tsx';
 import { Controls } from './controls.tsx';
@@ -49,7 +49,8 @@ export function Stage({ player, seen, title }: { player: Player; seen: Snapshot;
   useWakeLock(seen.playing && screen === undefined);
   useMediaSession(player, title);
 
-  useEffect(() => {
+  // In the same task as React's first rendering: a video that is out of the document any longer stops.
+  useLayoutEffect(() => {
     const host = picture.current;
     if (host && player.video.parentNode !== host) host.append(player.video, player.playback.hold.canvas);
   }, [player]);

@@ -44,8 +44,6 @@ export class Playback {
   started = false;
   buffering = false;
   stalls = 0;
-  /** Told when an engine was made and its first request is on the way. */
-  onBuilt: (() => void) | undefined;
 
   private readonly video: HTMLVideoElement;
   private readonly base: string;
@@ -104,7 +102,6 @@ export class Playback {
       .then((Hls) => {
         if (turn === this.opening && !this.closing.signal.aborted)
           this.engine = this.build(Hls, source, at?.guess);
-        this.onBuilt?.();
       })
       .catch((error: unknown) => this.fail(`engine did not start: ${String(error)}`));
   }
