@@ -32,6 +32,10 @@ export async function keptSecret(
   return made;
 }
 
+/** The secret's text if it was ever made. */
+export const knownSecret = (dataDir: string, name: string): Promise<string | undefined> =>
+  readSecret(join(dataDir, 'secrets', name));
+
 async function readSecret(file: string): Promise<string | undefined> {
   try {
     const text = (await readFile(file, 'utf8')).trim();

@@ -9,7 +9,7 @@ import { CodedError } from '#contracts/errors.ts';
 import type { Config } from '../config.ts';
 import { type Db, databaseGone, isDatabaseGone } from '../db/database.ts';
 import * as schema from '../db/schema.ts';
-import { keptSecret } from '../secrets.ts';
+import { keptSecret, knownSecret } from '../secrets.ts';
 import type { Hashing } from './hashing.ts';
 
 export type Role = 'admin' | 'operator';
@@ -28,6 +28,9 @@ export type Auth = {
   /** Makes the administrator if there is no account yet. `password` is that of the first start if it is still known. */
   ensureAdmin(): Promise<{ readonly email: string; readonly password: string | undefined }>;
 };
+
+/** Beside the other secrets: the password made at the first start, until someone changes it. */
+const passwordFile = 'admin-password';
 
 export type AuthOptions = {
   readonly db: Db;
@@ -97,16 +100,18 @@ export async function createAuth({ db, config, hashing, log }: AuthOptions): Pro
     },
 
     async ensureAdmin() {
-      const kept = () =>
-        keptSecret(config.dataDir, 'admin-password', () => randomBytes(12).toString('base64url'));
-      const some = await db.select({ id: schema.user.id }).from(schema.user).limit(1);
-      const password = adminPassword ?? (await kept());
-      if (some.length === 0) {
-        await auth.api.createUser({
-          body: { email: adminEmail, password, name: 'Administrator', role: 'admin' },
-        });
-        log.info({ email: adminEmail }, 'administrator made');
+      const [someone] = await db.select({ id: schema.user.id }).from(schema.user).limit(1);
+      if (someone) {
+        const password = adminPassword ?? (await knownSecret(config.dataDir, passwordFile));
+        return { email: adminEmail, password };
       }
+      const password =
+        adminPassword ??
+        (await keptSecret(config.dataDir, passwordFile, () => randomBytes(12).toString('base64url')));
+      await auth.api.createUser({
+        body: { email: adminEmail, password, name: 'Administrator', role: 'admin' },
+      });
+      log.info({ email: adminEmail }, 'administrator made');
       return { email: adminEmail, password };
     },
   };

@@ -17,6 +17,8 @@ const times = {
 };
 /** An HTTP/2 connection on which nothing moves; longer than any held request. */
 const idleSession = 90_000;
+/** Ms until the first request of an HTTP/2 connection. */
+const firstRequest = 20_000;
 const maxHeaderSize = 16 * 1024;
 
 export function createPlain(handler: Handler, maxConnections: number): Server {
@@ -46,8 +48,12 @@ export function createSecure(handler: Handler, tls: Tls, maxConnections: number)
   Object.assign(server, { ...times, maxConnections, maxHeadersCount: 0 });
   server.setTimeout(0);
   server.on('session', (session: ServerHttp2Session) => {
-    session.setTimeout(idleSession, () => session.close());
+    // Longer than any held request, so what still hangs on it is given up.
+    session.setTimeout(idleSession, () => session.destroy());
     session.on('error', () => session.destroy());
+    const first = setTimeout(() => session.destroy(), firstRequest);
+    session.once('stream', () => clearTimeout(first));
+    session.once('close', () => clearTimeout(first));
   });
   server.on('clientError', answerBroken);
   server.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy());

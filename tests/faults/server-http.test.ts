@@ -4,6 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger, redactUrl } from '#server/log.ts';
 import { adminEmail, adminPassword, ask, logIn, startTestServer, type TestServer } from './server-double.ts';
@@ -132,6 +133,21 @@ describe('connections', () => {
     const cut = await Promise.all([slow, slowBody, silent]);
     for (const { seconds } of cut) expect(seconds).toBeLessThan(30);
     expect(cut[0]?.text).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('fault 54: TLS without a handshake and HTTP/2 without a request are cut within 30 s', async () => {
+    const port = test.server.httpsPort;
+    const cut = (socket: Socket): Promise<number> =>
+      new Promise((resolve) => {
+        const started = performance.now();
+        socket.on('error', () => undefined);
+        socket.on('close', () => resolve((performance.now() - started) / 1000));
+        socket.resume();
+      });
+    const options = { port, rejectUnauthorized: false, ALPNProtocols: ['h2'] };
+    const silent = connectTls(options, () => silent.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'));
+    const seconds = await Promise.all([cut(connect(port!, '127.0.0.1')), cut(silent)]);
+    expect(Math.max(...seconds)).toBeLessThan(30);
   });
 
   it('headers over 16 KiB are refused with 431, garbage with 400, both coded', async () => {
