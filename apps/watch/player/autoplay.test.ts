@@ -25,6 +25,10 @@ describe('starting by itself', () => {
     expect(await tryPlay(element)).toBe('play');
     expect(element.muted).toBe(false);
   });
+  it('plays muted in each of two overlapping attempts', async () => {
+    const element = video((muted) => muted);
+    expect(await Promise.all([tryPlay(element), tryPlay(element)])).toEqual(['muted', 'muted']);
+  });
   it('says nothing when a new source overtook it', async () => {
     expect(await tryPlay(video(() => false, 'AbortError'))).toBeUndefined();
   });

@@ -9,13 +9,15 @@ const refused = (error: unknown): boolean => error instanceof Error && error.nam
 
 /** Undefined when the attempt was overtaken by a new source; the caller tries again when that can play. */
 export async function tryPlay(video: Playable): Promise<Blocked | undefined> {
+  // What counts is how it was asked: an overlapping attempt may mute it before this one is refused.
+  const asMuted = video.muted;
   try {
     await video.play();
     return 'none';
   } catch (error) {
     if (!refused(error)) return undefined;
   }
-  if (video.muted) return 'play';
+  if (asMuted) return 'play';
   video.muted = true;
   try {
     await video.play();

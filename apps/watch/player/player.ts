@@ -342,14 +342,17 @@ export class Player {
     void tryPlay(this.video).then((blocked) => {
       if (blocked === undefined) return;
       // Muted although the viewer did not mute: the browser allowed no sound, in this attempt or an overlapping one.
-      const silenced = blocked === 'none' && this.video.muted && !this.preferences.muted;
-      this.blocked = silenced ? 'muted' : blocked;
+      this.blocked = blocked === 'none' && this.silenced ? 'muted' : blocked;
       this.log.add('play', this.blocked);
       this.expect();
       this.changed();
     });
   }
 
+  /** Muted, but not by the viewer. */
+  private get silenced(): boolean {
+    return this.video.muted && !this.preferences.muted;
+  }
   private get control() {
     return this.playback.control;
   }
@@ -405,6 +408,9 @@ export class Player {
     on(this.video, ['playing'], () => {
       this.everStarted = true;
       this.judge.playing();
+      // It plays, whatever an earlier attempt was told.
+      if (this.blocked === 'play') this.blocked = this.silenced ? 'muted' : 'none';
+      this.expect();
     });
     on(this.video, ['canplay'], () => this.video.paused && this.attempt());
     on(this.video, ['ended'], () => {
