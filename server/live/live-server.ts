@@ -52,6 +52,7 @@ export async function startLive({
       store,
       folder: join(recordings, venue.id),
       transcode: config.transcode.on,
+      transcodeThreads: config.transcode.threads,
       disk,
       past,
       preview: (track) =>

@@ -30,6 +30,8 @@ export type RunTrackOptions = {
   readonly offered: readonly RenditionName[];
   /** Rungs to transcode; empty where transcoding is off. */
   readonly rungs: readonly TranscodedRung[];
+  /** Threads all rungs together may use. */
+  readonly threads: number;
   /** TARGETDURATION in seconds where the run has one already. */
   readonly targetDuration: number | undefined;
   readonly disk: DiskRoom;
@@ -181,9 +183,10 @@ export class RunTrack implements TrackOutput {
   }
 
   #startLadder(source: Rendition): void {
-    const { log, rungs, onGivenUp } = this.#options;
+    const { log, rungs, threads, onGivenUp } = this.#options;
     const ladder = createLadder({
       rungs: [...rungs],
+      threads,
       log: log.child({ part: 'ladder' }),
       openRung: (name) => alignedTo(source, this.#rendition(name)),
       onGivenUp: (name) => {

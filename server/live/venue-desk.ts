@@ -15,7 +15,7 @@ import {
   trackNames,
 } from '#contracts/media-urls.ts';
 import type { Now, TrackNow } from '#contracts/now.ts';
-import type { VenueStatus } from '#contracts/venue.ts';
+import type { SystemStatus, VenueStatus } from '#contracts/venue.ts';
 import type { PublishAnswer, PublishRequest, PublishSession } from '#media/ingest/publish.ts';
 import type { Clip } from '#media/packager/clip.ts';
 import type { PublishedTrack } from '#media/packager/published-track.ts';
@@ -46,7 +46,9 @@ export type VenueDeskOptions = {
   /** Recordings of this venue: `<data>/recordings/<venue>`. */
   readonly folder: string;
   readonly transcode: boolean;
-  readonly disk: DiskRoom;
+  /** Threads all rungs of a track together may use. */
+  readonly transcodeThreads: number;
+  readonly disk: DiskRoom & { readonly status: SystemStatus['disk'] };
   readonly past: PastRuns;
   readonly preview: (track: TrackName) => Preview | undefined;
   readonly log: Logger;
@@ -287,6 +289,19 @@ export class VenueDesk {
 
   // Within.
 
+  #diskLowSince: number | undefined;
+  /** The disk that this run is recorded on is nearly full. */
+  #diskLow(): Warning | undefined {
+    const { state, secondsLeft } = this.#options.disk.status;
+    if (state === 'ok') {
+      this.#diskLowSince = undefined;
+      return undefined;
+    }
+    this.#diskLowSince ??= this.#clock.now();
+    const minutes = state === 'full' ? 0 : secondsLeft === null ? undefined : Math.floor(secondsLeft / 60);
+    return { kind: 'diskLow', since: this.#diskLowSince, values: minutes === undefined ? {} : { minutes } };
+  }
+
   /** What the public is told of the last run once it has ended. */
   readonly #endedTracks = new Map<TrackName, TrackNow>();
 
@@ -393,7 +408,7 @@ export class VenueDesk {
     startedAt,
     targets,
   }: Pick<ReplayedRun, 'id' | 'startedAt' | 'targets'>): Promise<OpenRun> {
-    const { folder, transcode, disk, log } = this.#options;
+    const { folder, transcode, transcodeThreads, disk, log } = this.#options;
     const open = (name: TrackName) =>
       RunTrack.open({
         folder: join(folder, id, name),
@@ -401,6 +416,7 @@ export class VenueDesk {
         name,
         offered: this.#record.settings.renditions,
         rungs: transcode ? rungsOf(this.#record) : [],
+        threads: transcodeThreads,
         targetDuration: targets[name],
         disk,
         log: log.child({ run: id, track: name }),
