@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { VenueRecord } from '#conference/venue/venue.ts';
 import { CodedError } from '#contracts/errors.ts';
+import type { Warning } from '#contracts/health.ts';
 import {
   mediaPath,
   type RenditionName,
@@ -204,6 +205,8 @@ export class VenueDesk {
       const status = this.#tracks[name].status(keys[name].blocked, this.#run?.tracks[name]);
       if (state === 'away' && name === this.#lead)
         status.warnings.push({ kind: 'encoderAway', since, values: {} });
+      const room = name === 'program' && this.#run ? this.#diskLow() : undefined;
+      if (room) status.warnings.push(room);
       return status;
     };
     this.#chooseTier();
