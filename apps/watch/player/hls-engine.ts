@@ -1,6 +1,6 @@
 /** hls.js as an engine. Its own latency control and its giving up are off: LatencyControl and Watchdog own these. */
 import type HlsClass from 'hls.js';
-import type { HlsConfig, LevelDetails, LoadPolicy, RetryConfig } from 'hls.js';
+import type { Events, HlsConfig, InitPTSFoundData, LevelDetails, LoadPolicy, RetryConfig } from 'hls.js';
 import type { Engine, EngineEvents, EngineSource, Level } from './engine.ts';
 import type { Span } from './time-map.ts';
 
@@ -30,6 +30,25 @@ const patient = (firstByteMs: number, retries: number): LoadPolicy => {
     },
   };
 };
+
+/**
+ * hls.js 1.7 asks for the first sound not when the first picture has told it the time, but one or two of its ticks
+ * of 100 ms later: nothing is shown until then. This one asks at once.
+ */
+function promptSound(Hls: typeof HlsClass): Partial<HlsConfig> {
+  const { audioStreamController: Base } = Hls.DefaultConfig;
+  if (!Base) return {};
+  class PromptSound extends Base {
+    override onInitPtsFound(event: Events.INIT_PTS_FOUND, data: InitPTSFoundData): void {
+      super.onInitPtsFound(event, data);
+      if (data.id !== 'main') return;
+      // The first tick ends the waiting, the second loads.
+      this.tick();
+      this.tickImmediate();
+    }
+  }
+  return { audioStreamController: PromptSound };
+}
 
 const config = (source: EngineSource): Partial<HlsConfig> => ({
   lowLatencyMode: source.lowLatency,
@@ -66,7 +85,7 @@ export class HlsEngine implements Engine {
   private readonly lowLatency: boolean;
 
   constructor(Hls: typeof HlsClass, video: HTMLVideoElement, source: EngineSource, events: EngineEvents) {
-    const hls = new Hls(config(source));
+    const hls = new Hls({ ...config(source), ...promptSound(Hls) });
     this.hls = hls;
     this.lowLatency = source.lowLatency;
     hls.on(Hls.Events.ERROR, (_, data) => {
