@@ -109,3 +109,27 @@ it('opens no rendition for a rung that is not made, and none of its lag counts',
   expect(output.lag(60_000)).toBe(0);
   expect(said).toEqual([]);
 });
+
+it("gives a segment's last part together with its end, never before (DESIGN 4, rule 3)", () => {
+  const { output, said } = rung();
+  output.sourceStart(start(5), true);
+  output.received(init(), 0);
+  for (const index of [0, 1]) output.sourcePart(5, index, 0);
+  output.sourceEnd(5, 0.64);
+  output.received(part(5, 0), 1);
+  output.received(part(5, 1), 2);
+  expect(said).toEqual(['init0', 'start5/0', 'part5.0']);
+  output.received(end(5), 3);
+  expect(said.slice(-2)).toEqual(['part5.1', 'end5']);
+});
+
+it('does not lose a last part that waits for its end when the process is lost', () => {
+  const { output, said } = rung();
+  output.sourceStart(start(5), true);
+  output.received(init(), 0);
+  output.sourcePart(5, 0, 0);
+  output.sourceEnd(5, 0.32);
+  output.received(part(5, 0), 1);
+  output.lose();
+  expect(said).toEqual(['init0', 'start5/0', 'part5.0', 'end5']);
+});

@@ -2,7 +2,7 @@
  * One rung on its way from the ladder process to its rendition: keeps msn aligned with the source, whatever the process
  * does. A segment the process did not finish ends early when some of it is out, and is a gap when none of it is.
  */
-import type { RenditionSink, SegmentStart } from '../packager/segment.ts';
+import type { Part, RenditionSink, SegmentStart } from '../packager/segment.ts';
 import type { LadderOut } from './ladder-messages.ts';
 
 type Expected = {
@@ -13,6 +13,10 @@ type Expected = {
   lost: boolean;
   /** Some of it is out. */
   begun: boolean;
+  /** Parts the source has given so far. */
+  parts: number;
+  /** Its last part, kept until the segment's end is there: both appear in one rendering (DESIGN 4, rule 3). */
+  lastPart: Part | undefined;
 };
 type Awaited = { readonly msn: number; readonly index: number; readonly at: number };
 
@@ -43,12 +47,21 @@ export class RungOutput {
 
   /** A segment of the source begins; `fed` when the process gets it. */
   sourceStart(start: SegmentStart, fed: boolean): void {
-    this.#expected.push({ start, duration: undefined, lost: !fed || this.#absent, begun: false });
+    this.#expected.push({
+      start,
+      duration: undefined,
+      lost: !fed || this.#absent,
+      begun: false,
+      parts: 0,
+      lastPart: undefined,
+    });
   }
 
   sourcePart(msn: number, index: number, now: number): void {
     const segment = this.#expected.at(-1);
-    if (segment?.start.msn === msn && !segment.lost) this.#awaited.push({ msn, index, at: now });
+    if (segment?.start.msn !== msn || segment.lost) return;
+    segment.parts = index + 1;
+    this.#awaited.push({ msn, index, at: now });
   }
 
   sourceEnd(msn: number, duration: number): void {
@@ -58,7 +71,7 @@ export class RungOutput {
   }
 
   sourceGap(start: SegmentStart, duration: number): void {
-    this.#expected.push({ start, duration, lost: true, begun: false });
+    this.#expected.push({ start, duration, lost: true, begun: false, parts: 0, lastPart: undefined });
     this.#settle();
   }
 
@@ -98,7 +111,9 @@ export class RungOutput {
           this.#newInit = false;
           this.#sink.startSegment({ ...segment.start, init: this.#init, discontinuity });
         }
-        this.#sink.part({ msn, index, bytes: asBuffer(message.bytes), duration, independent, start });
+        const part = { msn, index, bytes: asBuffer(message.bytes), duration, independent, start };
+        if (segment.duration !== undefined && index === segment.parts - 1) segment.lastPart = part;
+        else this.#sink.part(part);
         this.#answered(msn, index, now);
         return;
       }
@@ -106,7 +121,7 @@ export class RungOutput {
         const segment = this.#find(message.msn);
         if (!segment || segment.lost) return;
         this.#expected.splice(this.#expected.indexOf(segment), 1);
-        if (segment.begun) this.#sink?.endSegment(message.msn);
+        this.#end(segment);
         this.#settle();
         return;
       }
@@ -117,6 +132,11 @@ export class RungOutput {
   finish(): void {
     this.lose();
     this.#expected = [];
+  }
+
+  #end({ begun, lastPart, start }: Expected): void {
+    if (lastPart) this.#sink?.part(lastPart);
+    if (begun) this.#sink?.endSegment(start.msn);
   }
 
   #find(msn: number): Expected | undefined {
@@ -134,7 +154,7 @@ export class RungOutput {
   /** Ends or skips the lost segments that come first. One whose length is not yet known waits for its end. */
   #settle(): void {
     for (let head = this.#expected[0]; head?.lost; head = this.#expected[0]) {
-      if (head.begun) this.#sink?.endSegment(head.start.msn);
+      if (head.begun) this.#end(head);
       else if (head.duration === undefined) return;
       else this.#sink?.gap({ ...head.start, init: Math.max(0, this.#init) }, head.duration);
       this.#expected.shift();
