@@ -10,6 +10,7 @@ import { Hashing } from './auth/hashing.ts';
 import type { Config } from './config.ts';
 import { lockData } from './data-lock.ts';
 import { openDatabase } from './db/database.ts';
+import { tuneHeap } from './heap.ts';
 import { createApp } from './http/app.ts';
 import { loadCertificate } from './http/certificate.ts';
 import { createClients } from './http/client.ts';
@@ -46,6 +47,7 @@ const drainLimit = 3000;
 
 /** Throws DataInUseError when another process has the data folder. */
 export async function startServer({ config, live, log, pagesFolder }: StartOptions): Promise<RunningServer> {
+  tuneHeap();
   /** What was opened, to be closed last first, whether the start failed or the server stops. */
   const closers: (() => Promise<unknown>)[] = [];
   const opened = <T>(thing: T, close: () => Promise<unknown>): T => {
