@@ -12,7 +12,7 @@ import { startLive } from '../live/live-server.ts';
 import { createLogger } from '../log.ts';
 import { type RunningServer, startServer } from '../start.ts';
 import { buildPages } from './build-pages.ts';
-import { untilStopped } from './until-stopped.ts';
+import { takeStopSignal, untilStopped } from './until-stopped.ts';
 
 const host = '127.0.0.1';
 const infoFile = 'demo.json';
@@ -47,6 +47,7 @@ export async function demo(args: string[]): Promise<number> {
   buildPages((text) => process.stderr.write(`rostrum: ${text}\n`));
   const log = createLogger(config.logLevel);
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a failure nobody waited for'));
+  const signal = takeStopSignal(log);
   const server = await startServer({ config, live: startLive, log });
   const venue = await demoVenue(server);
   const info = describe(server, venue);
@@ -56,7 +57,7 @@ export async function demo(args: string[]): Promise<number> {
   await untilStopped(async () => {
     await source?.close();
     await server.close();
-  }, log);
+  }, signal);
   return 0;
 }
 

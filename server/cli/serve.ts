@@ -8,7 +8,7 @@ import { startLive } from '../live/live-server.ts';
 import { createLogger } from '../log.ts';
 import { startServer } from '../start.ts';
 import { version } from '../version.ts';
-import { untilStopped } from './until-stopped.ts';
+import { takeStopSignal, untilStopped } from './until-stopped.ts';
 
 export async function serve(args: string[], env: Environment): Promise<number> {
   const { values } = parseArgs({ args, options: { help: { type: 'boolean', short: 'h' } }, strict: true });
@@ -21,6 +21,7 @@ export async function serve(args: string[], env: Environment): Promise<number> {
   const log = createLogger(config.logLevel);
   log.info({ version, node: process.version }, 'starting');
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a failure nobody waited for'));
+  const signal = takeStopSignal(log);
   const server = await startServer({ config, live: startLive, log });
   if (server.admin.password !== undefined && config.auth.adminPassword === undefined) {
     log.info(
@@ -28,7 +29,7 @@ export async function serve(args: string[], env: Environment): Promise<number> {
       'the first password of the administrator is in this file',
     );
   }
-  await untilStopped(server.close, log);
+  await untilStopped(server.close, signal);
   return 0;
 }
 

@@ -4,21 +4,40 @@ import type { Logger } from 'pino';
 /** Ms; service managers kill after 10 s by our unit file, so we are gone before. */
 const hardLimit = 9500;
 
-/** Resolves when `close` is done after SIGTERM or SIGINT. A second signal ends the process at once. */
-export async function untilStopped(close: () => Promise<void>, log: Logger): Promise<void> {
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+export type StopSignal = {
+  /** Resolves with the first SIGTERM or SIGINT. */
+  readonly came: Promise<NodeJS.Signals>;
+  /** What had to be ended is: the limit no longer counts. */
+  done(): void;
+};
+
+/**
+ * Takes the signals from now on. Called before anything is started that must not outlive us: a signal that came during the start would
+ * otherwise end this process at once and leave the database behind. A second signal ends the process at once.
+ */
+export function takeStopSignal(log: Logger): StopSignal {
+  let limit: NodeJS.Timeout | undefined;
+  const came = new Promise<NodeJS.Signals>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) {
       process.once(name, () => {
         process.on(name, () => process.exit(1));
+        log.info({ signal: name }, 'stopping');
+        limit ??= setTimeout(() => {
+          log.error({ limit: hardLimit }, 'stopping took too long; leaving now');
+          log.flush(() => process.exit(1));
+        }, hardLimit);
+        // A start that failed after the signal has nothing to wait for.
+        limit.unref();
         resolve(name);
       });
     }
   });
-  log.info({ signal }, 'stopping');
-  const timer = setTimeout(() => {
-    log.error({ limit: hardLimit }, 'stopping took too long; leaving now');
-    log.flush(() => process.exit(1));
-  }, hardLimit);
+  return { came, done: () => clearTimeout(limit) };
+}
+
+/** Resolves when `close` is done after the signal. */
+export async function untilStopped(close: () => Promise<void>, signal: StopSignal): Promise<void> {
+  await signal.came;
   await close();
-  clearTimeout(timer);
+  signal.done();
 }

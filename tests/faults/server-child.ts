@@ -1,9 +1,10 @@
 /** A server in a process of its own, for tests that kill it: `node server-child.ts <data folder>` prints one JSON line when it is up. */
-import { untilStopped } from '#server/cli/until-stopped.ts';
+import { takeStopSignal, untilStopped } from '#server/cli/until-stopped.ts';
 import { createLogger } from '#server/log.ts';
 import { startTestServer } from './server-double.ts';
 
 const [dataDir = ''] = process.argv.slice(2);
+const signal = takeStopSignal(createLogger('silent'));
 try {
   const { server } = await startTestServer(
     {},
@@ -14,7 +15,7 @@ try {
     },
   );
   process.stdout.write(`${JSON.stringify({ port: server.httpPort })}\n`);
-  await untilStopped(server.close, createLogger('silent'));
+  await untilStopped(server.close, signal);
   process.stdout.write('ended\n');
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
