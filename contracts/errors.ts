@@ -91,6 +91,11 @@ export const errors = {
     zh: '课件转换失败，请上传 PDF 再试。',
     en: 'Conversion failed. Try a PDF of the deck.',
   },
+  'deck.offset': {
+    status: 409,
+    zh: '上传进度不一致，请从已接收的位置继续。',
+    en: 'The upload does not go on at this offset. Go on from what was received.',
+  },
   'clip.notFound': { status: 404, zh: '没有这个回放。', en: 'There is no such replay.' },
   'clip.empty': {
     status: 422,
