@@ -3,10 +3,10 @@
  * `stage` goes with the picture, `hall` shows at once. Only what every holder of a pass may know is an event.
  */
 import { z } from 'zod';
+import { eventStreams } from './event-paths.ts';
 import { trackNames } from './media-urls.ts';
 
-export const eventStreams = ['stage', 'hall'] as const;
-export type EventStream = (typeof eventStreams)[number];
+export { type EventStream, eventPath, eventStreams, longestHold } from './event-paths.ts';
 
 /** Random, nobody can guess it: the file name of a page image, and the identity of a page on which ink lies. */
 const imageId = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
@@ -179,16 +179,6 @@ export const streamPositionSchema = z.object({
 });
 export type StreamPosition = z.infer<typeof streamPositionSchema>;
 
-/** Paths under the venue's media base. */
-export const eventPath = {
-  batch: (stream: EventStream, rev: number, n: number) => `events/${stream}/${rev}/${n}.json`,
-  snapshot: (stream: EventStream, rev: number, n: number) => `events/${stream}/${rev}/snapshot-${n}.json`,
-  page: (imageId: string, width: number, format: 'webp' | 'avif') => `pages/${imageId}.${width}.${format}`,
-  /** Text with positions and links of one page. */
-  pageText: (imageId: string) => `pages/${imageId}.json`,
-  clipEvents: (clip: string, version: number) => `clips/${clip}/${version}/events.json`,
-};
-
 /** `pages/<id>.json`. Positions are 0…1 of the page. */
 export const pageTextSchema = z.object({
   text: z.string(),
@@ -197,8 +187,6 @@ export const pageTextSchema = z.object({
 });
 export type PageText = z.infer<typeof pageTextSchema>;
 
-/** Longest a held request waits, ms; then the batch is sealed empty. */
-export const longestHold = 15_000;
 /** Least time between two batches of `stage`, ms. */
 export const stageSpacing = 100;
 /** Beat of `hall` when busy, ms. */
