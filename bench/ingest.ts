@@ -132,8 +132,11 @@ class Stage {
         });
       const window = await this.#window(demo, pusher);
       for (const output of outputs) await rm(output, { recursive: true, force: true });
-      if (pusher.reports.some(({ state }) => state === 'lost'))
-        throw new Error('a push ended while measuring');
+      const lost = pusher.reports.filter(({ state }) => state === 'lost');
+      if (lost.length > 0)
+        throw new Error(
+          `pushes ended while measuring: ${lost.map(({ url }) => url).join(', ')}; the server said: ${demo.output()}`,
+        );
       return window;
     } finally {
       await this.#endRound();
