@@ -43,6 +43,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // hls.js is one chunk of its own, fetched beside the page; its size is known and accepted.
     chunkSizeWarningLimit: 700,
-    rollupOptions: { input: { watch: page('watch'), console: page('console') } },
+    rollupOptions: {
+      input: { watch: page('watch'), console: page('console'), presenter: page('presenter') },
+    },
   },
 });

@@ -49,6 +49,7 @@ export async function registerPages(app: App, folder: string): Promise<void> {
   app.get('/watch/:venueId', options, send('watch/index.html'));
   app.get('/watch/:venueId/*', options, send('watch/index.html'));
   for (const path of ['/console', '/console/*']) app.get(path, options, send('console/index.html'));
+  for (const path of ['/present', '/present/*']) app.get(path, options, send('presenter/index.html'));
   app.get('/', options, (_request, reply) => reply.redirect('/console', 302));
   for (const path of pages.keys()) {
     if (!path.endsWith('.html')) app.get(`/${path}`, options, send(path));

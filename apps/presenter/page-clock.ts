@@ -1,0 +1,26 @@
+/** The timeline's clock as this page knows it: measured against the server, so that a page turn is stamped when the finger moved (DESIGN section 5). */
+export class PageClock {
+  #offset: number;
+
+  /** `now`: what the server said when the page was opened, epoch ms. */
+  constructor(now: number) {
+    this.#offset = now - performance.now();
+  }
+
+  now = (): number => performance.now() + this.#offset;
+
+  /** The best of some round trips: the shortest says most. Keeps the old offset when no answer comes. */
+  async measure(url: string, trips = 5): Promise<void> {
+    let shortest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < trips; i++) {
+      const sent = performance.now();
+      const answer = await fetch(url, { cache: 'no-store' }).catch(() => undefined);
+      const received = performance.now();
+      if (!answer?.ok) continue;
+      const { now } = (await answer.json()) as { now: number };
+      if (received - sent >= shortest) continue;
+      shortest = received - sent;
+      this.#offset = now - (sent + received) / 2;
+    }
+  }
+}
