@@ -58,6 +58,8 @@ export async function latency({ minutes: asked, quick, say }: BenchOptions): Pro
     say(`latency: ${condition.name}, ${round(length * 60, 0)} s`);
     const measured = await measure(condition, length * 60);
     figures[condition.name] = measured;
+    const { glassToGlass, stalls } = measured;
+    say(`latency: ${condition.name}: ${glassToGlass.p50} ms, p95 ${glassToGlass.p95} ms, ${stalls} stalls`);
     goals.push(...goalsOf(condition, measured));
   }
   return {
