@@ -4,7 +4,16 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { VenueDirectory, VenueRecord } from '#conference/venue/venue.ts';
+import type {
+  EventStream,
+  HallBody,
+  HallEvent,
+  StageBody,
+  StageEvent,
+  StreamPosition,
+} from '#contracts/events.ts';
 import type { TrackName } from '#contracts/media-urls.ts';
+import type { HallState, StageState } from '#contracts/stage-state.ts';
 import type { Run, SystemStatus, VenueStatus } from '#contracts/venue.ts';
 import type { Config } from './config.ts';
 
@@ -34,6 +43,52 @@ export interface LiveDesk {
   /** `at` is epoch ms. */
   preview(venueId: string, track: TrackName): { readonly jpeg: Buffer; readonly at: number } | undefined;
   disk(): SystemStatus['disk'];
+  /** The venue's data stream; undefined for a venue there is not. */
+  events(venueId: string): EventsPort | undefined;
+}
+
+/** `t`: epoch ms on the timeline, now unless told; kept within [now − 1 h, now + 50 ms]. */
+export type NewEvent<B> = { readonly t?: number; readonly body: B };
+/** Bytes of one sealed batch; the same object for everyone who is given it. */
+export type SealedBytes = { readonly rev: number; readonly n: number; readonly body: Buffer; gzip?: Buffer };
+export type StreamPlace = { readonly rev: number; readonly n: number };
+export type BatchListener = {
+  /** In order, every batch once. While catching up, the next is given when the promise has resolved. */
+  batch(batch: SealedBytes): void | Promise<void>;
+  /** The revision is gone, or `n` is ahead of the stream: start from now.json. Nothing follows. */
+  gone(): void;
+};
+
+/** A venue's data stream (contracts/SPEC.md). */
+export interface EventsPort {
+  /** The timeline's clock, epoch ms. */
+  now(): number;
+  /**
+   * Resolves once the events survive kill -9: within 100 ms (`stage`), within 1 s when `hall` is busy. Rejects with a CodedError:
+   * `request.invalid` when a body is not what its kind allows (fields that are not of the kind are dropped), `request.tooMany`
+   * when more waits than may, `server.unavailable` when the disk refuses (nothing was appended: it may be tried again).
+   */
+  append(stream: 'stage', items: readonly NewEvent<StageBody>[]): Promise<readonly StageEvent[]>;
+  append(stream: 'hall', items: readonly NewEvent<HallBody>[]): Promise<readonly HallEvent[]>;
+  /** Of all that was acknowledged. */
+  state(): StageState;
+  hallState(): HallState;
+  /** The stage at a moment: all events with a time up to and including `t`, in the order of (t, i). Older ones are read from disk. */
+  stageAt(t: number): Promise<StageState>;
+  /** Stage events with from < t ≤ to, in the order of (t, i). */
+  between(from: number, to: number): Promise<readonly StageEvent[]>;
+  /**
+   * Takes events out of the stream for good: rewritten under a new revision, the old one deleted from disk and addresses, and told
+   * in `hall`. `which`: numbers (`i`), or those for which it is true. Resolves with the numbers taken out.
+   */
+  redact(
+    stream: EventStream,
+    which: readonly number[] | ((event: StageEvent | HallEvent) => boolean),
+    actor: Actor,
+  ): Promise<readonly number[]>;
+  /** From batch `n` on: what there is, then what comes. Returns what ends it. */
+  subscribe(stream: EventStream, from: StreamPlace, listener: BatchListener): () => void;
+  position(stream: EventStream): StreamPosition;
 }
 
 export type HttpRequest = IncomingMessage | Http2ServerRequest;

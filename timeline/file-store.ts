@@ -98,6 +98,15 @@ class FileStore implements TimelineStore {
     return (await (await this.#files(timeline)).stream(stream)).next;
   }
 
+  async remove(timeline: string, stream: string, token: number): Promise<void> {
+    checkName('stream', stream);
+    const files = await this.#files(timeline);
+    await files.turn(async () => {
+      if (files.token !== token) throw fenced(timeline, token);
+      await files.remove(stream);
+    });
+  }
+
   async markClock(timeline: string, token: number, mark: ClockMark): Promise<void> {
     const files = await this.#files(timeline);
     await files.turn(async () => {
@@ -197,6 +206,12 @@ class TimelineFiles {
     this.#streams.set(name, opening);
     opening.catch(() => this.#streams.delete(name));
     return opening;
+  }
+
+  async remove(name: string): Promise<void> {
+    const file = await this.stream(name);
+    this.#streams.delete(name);
+    await file.remove();
   }
 
   get clock(): ClockMark | undefined {

@@ -75,6 +75,13 @@ export class MemoryStore implements TimelineStore {
     return this.#kept(timeline).streams.get(stream)?.length ?? 0;
   }
 
+  async remove(timeline: string, stream: string, token: number): Promise<void> {
+    checkName('stream', stream);
+    const kept = this.#kept(timeline);
+    if (!kept.held || kept.token !== token) throw fenced(timeline, token);
+    kept.streams.delete(stream);
+  }
+
   async markClock(timeline: string, token: number, mark: ClockMark): Promise<void> {
     const kept = this.#kept(timeline);
     if (!kept.held || kept.token !== token) throw fenced(timeline, token);

@@ -227,5 +227,30 @@ export function describeTimelineStore(name: string, prepare: () => Promise<Store
       expect(second.token).toBeGreaterThan(first.token);
       expect(await store.append('v', 's', second.token, 2, text('c'))).toBe(3);
     });
+
+    it('rule 17: a removed stream is gone, begins at 0 again, and is gone after a restart too', async () => {
+      const { token } = await store.acquire('v', 'desk');
+      await store.append('v', 's', token, 0, text('a', 'b'));
+      await store.append('v', 'other', token, 0, text('kept'));
+      await store.remove('v', 's', token);
+      await store.remove('v', 'nothing', token);
+      expect(await store.next('v', 's')).toBe(0);
+      expect(await store.read('v', 's', 0, 10)).toEqual([]);
+      expect(await readAll('v', 'other')).toEqual(['kept']);
+      expect(await store.append('v', 's', token, 0, text('new'))).toBe(1);
+      expect(await readAll('v', 's')).toEqual(['new']);
+      await store.remove('v', 's', token);
+      if (under.reopen !== undefined) store = await under.reopen();
+      expect(await readAll('v', 's')).toEqual([]);
+    });
+
+    it('rule 18: only the newest lease removes', async () => {
+      const first = await store.acquire('v', 'one');
+      await store.append('v', 's', first.token, 0, text('a'));
+      await store.acquire('v', 'two');
+      await refuses(store.remove('v', 's', first.token), 'fenced');
+      await refuses(store.remove('v', '../s', first.token), 'badName');
+      expect(await readAll('v', 's')).toEqual(['a']);
+    });
   });
 }

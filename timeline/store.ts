@@ -50,6 +50,11 @@ export interface TimelineStore {
   read(timeline: string, stream: string, from: number, limit: number): Promise<readonly StoredRecord[]>;
   /** The number the next record gets; 0 for a stream nobody wrote to. */
   next(timeline: string, stream: string): Promise<number>;
+  /**
+   * Deletes a stream for good: its records are on no disk afterwards, and it begins at 0 again. Rejects with `fenced`. Nothing happens
+   * when nobody wrote to it; readers at work end early.
+   */
+  remove(timeline: string, stream: string, token: number): Promise<void>;
   /** Remembers the clock. Rejects with `fenced`. A mark earlier than the one kept is ignored. */
   markClock(timeline: string, token: number, mark: ClockMark): Promise<void>;
   clock(timeline: string): Promise<ClockMark | undefined>;

@@ -3,7 +3,7 @@
  * u32 payload length, u32 CRC-32 of all that follows, f64 number of its first record, u32 count, then per record
  * u32 length and bytes (big-endian).
  */
-import { type FileHandle, open, rename, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Logger } from 'pino';
@@ -78,7 +78,8 @@ export class StreamFile {
     const mark = this.#marks.findLast(({ first }) => first <= from);
     const found: StoredRecord[] = [];
     let bytes = 0;
-    const handle = await open(this.#path, 'r');
+    const handle = await open(this.#path, 'r').catch(orMissing);
+    if (handle === undefined) return [];
     try {
       for await (const frame of frames(handle, mark?.offset ?? 0, end)) {
         for (const record of recordsOf(frame)) {
@@ -93,6 +94,16 @@ export class StreamFile {
       await handle.close();
     }
     return found;
+  }
+
+  /** Deletes what was written, and what was put aside of it. The object is of no use afterwards. */
+  async remove(): Promise<void> {
+    await this.close();
+    for (const path of [this.#path, `${this.#path}.torn`, `${this.#path}.torn.new`])
+      await rm(path, { force: true });
+    if (!this.#sync) return;
+    const folder = await open(dirname(this.#path), 'r').catch(orMissing);
+    await folder?.sync().finally(() => folder.close());
   }
 
   async close(): Promise<void> {
@@ -117,10 +128,7 @@ export class StreamFile {
   }
 
   async #scan(): Promise<void> {
-    const handle = await open(this.#path, 'r+').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw error;
-    });
+    const handle = await open(this.#path, 'r+').catch(orMissing);
     if (handle === undefined) return;
     try {
       const { size } = await handle.stat();
@@ -146,6 +154,11 @@ export class StreamFile {
       'timeline stream cut back to its last whole append',
     );
   }
+}
+
+/** A file that is not there (any more) is empty. */
+function orMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 function encodeFrame(first: number, records: readonly Buffer[]): Buffer {

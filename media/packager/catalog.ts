@@ -1,4 +1,5 @@
 /** What the media HTTP handler reads: ports that the server's live desk implements. No venue rules here. */
+import type { EventStream } from '#contracts/events.ts';
 import type { RenditionName, Tier, TrackName } from '#contracts/media-urls.ts';
 import type { Now } from '#contracts/now.ts';
 
@@ -24,6 +25,9 @@ export type PlaylistAnswer =
   /** The rendition was given up. */
   | { readonly kind: 'gone' };
 
+/** A batch of a venue's data stream, or the snapshot before it. */
+export type BatchPlace = { readonly stream: EventStream; readonly rev: number; readonly n: number };
+
 export type MediaBytes = { readonly bytes: Buffer };
 
 /** One rendition of one run, live or ended. */
@@ -31,7 +35,8 @@ export interface ServedRendition {
   /** Blocks per RFC 8216bis 6.2.5.2. The signal ends the wait when the client goes away. */
   playlist(request: PlaylistRequest, signal: AbortSignal): Promise<PlaylistAnswer>;
   readInit(k: number): Promise<Buffer | undefined>;
-  readSegment(msn: number): Promise<Buffer | undefined>;
+  /** With a signal, one being made is waited for: a clip may end in it. */
+  readSegment(msn: number, signal?: AbortSignal): Promise<Buffer | undefined>;
   /** May block while the part is being made if it is the hinted next part (RFC 8216bis 4.4.5.3); undefined when there is no such part. */
   readPart(msn: number, index: number, signal: AbortSignal): Promise<Buffer | undefined>;
 }
@@ -57,6 +62,16 @@ export interface MediaCatalog {
   now(venueId: string): Now | undefined;
   track(venueId: string, run: string, track: TrackName): Promise<ServedTrack | undefined>;
   clip(venueId: string, clipId: string, version: number): Promise<ServedClip | undefined>;
+  /** `clip.json` and `events.json` of a clip. */
+  clipData(
+    venueId: string,
+    clipId: string,
+    version: number,
+    file: 'clip.json' | 'events.json',
+  ): Promise<{ readonly rendered: Rendered; readonly ended: boolean } | undefined>;
+  /** Held until it is sealed when it is the next one. Undefined: it is not there (any more), or too far ahead. */
+  batch(venueId: string, place: BatchPlace, signal: AbortSignal): Promise<Rendered | undefined>;
+  snapshot(venueId: string, place: BatchPlace): Rendered | undefined;
   /** JPEG. */
   preview(venueId: string, track: TrackName): Buffer | undefined;
   /** Called for each playlist or now.json request, for the viewer estimate. `client` is an address or connection id. */

@@ -1,4 +1,5 @@
 /** Reads `/media/<pass>/<venueId>/…` (contracts/media-urls.ts). What is not spelled exactly like an address we build does not exist. */
+import { eventStreams } from '#contracts/events.ts';
 import {
   type RenditionName,
   type Tier,
@@ -6,6 +7,7 @@ import {
   trackNames,
   videoRungs,
 } from '#contracts/media-urls.ts';
+import type { BatchPlace } from './catalog.ts';
 
 export type MediaFile =
   | { readonly kind: 'now' }
@@ -17,6 +19,8 @@ export type MediaFile =
   | ({ readonly kind: 'part'; readonly msn: number; readonly index: number } & InRendition)
   | ({ readonly kind: 'clip'; readonly track: TrackName } & InClip)
   | ({ readonly kind: 'clipPlaylist'; readonly track: TrackName; readonly rendition: RenditionName } & InClip)
+  | ({ readonly kind: 'clipData'; readonly file: 'clip.json' | 'events.json' } & InClip)
+  | ({ readonly kind: 'batch' | 'snapshot' } & BatchPlace)
   | { readonly kind: 'preview'; readonly track: TrackName };
 type InRendition = { readonly run: string; readonly track: TrackName; readonly rendition: RenditionName };
 type InClip = { readonly clip: string; readonly version: number };
@@ -78,6 +82,7 @@ const inClips = (path: readonly string[]): MediaFile | undefined => {
     return undefined;
   if (file === 'index.m3u8') return { kind: 'clip', clip, version, track: 'program' };
   if (file === 'slides.m3u8') return { kind: 'clip', clip, version, track: 'slides' };
+  if (file === 'clip.json' || file === 'events.json') return { kind: 'clipData', clip, version, file };
   const [trackName, renditionName, ...rest] = file.replace(/\.m3u8$/, '').split('-');
   const track = asTrack(trackName);
   const rendition = asRendition(renditionName);
@@ -85,10 +90,22 @@ const inClips = (path: readonly string[]): MediaFile | undefined => {
   return { kind: 'clipPlaylist', clip, version, track, rendition };
 };
 
+/** `events/<stream>/<rev>/<n>.json` and `…/snapshot-<n>.json`. */
+const inEvents = (path: readonly string[]): MediaFile | undefined => {
+  const [streamName, revText, file] = path;
+  const stream = eventStreams.find((name) => name === streamName);
+  const rev = asNumber(revText);
+  if (path.length !== 3 || !stream || rev === undefined || !file?.endsWith('.json')) return undefined;
+  const snapshot = file.startsWith('snapshot-');
+  const n = asNumber(file.slice(snapshot ? 'snapshot-'.length : 0, -'.json'.length));
+  return n === undefined ? undefined : { kind: snapshot ? 'snapshot' : 'batch', stream, rev, n };
+};
+
 const inVenue = (path: readonly string[]): MediaFile | undefined => {
   const [folder, ...rest] = path;
   if (folder === 'runs') return inRuns(rest);
   if (folder === 'clips') return inClips(rest);
+  if (folder === 'events') return inEvents(rest);
   if (path.length === 1 && folder === 'now.json') return { kind: 'now' };
   if (path.length !== 2 || folder !== 'preview') return undefined;
   const track = trackNames.find((name) => rest[0] === `${name}.jpg`);

@@ -27,6 +27,10 @@ let answers: MediaAnswer[];
 let stalled: number[];
 let seen: string[];
 let now: Now;
+/** Batch 5 is there, 6 is waited for. */
+let batchOf: MediaCatalog['batch'] extends (venue: string, ...rest: infer A) => infer R
+  ? (...rest: A) => R
+  : never;
 
 const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -57,6 +61,8 @@ const open = async (over: Partial<MediaHandlerOptions> = {}, partBytes = 1000): 
     now: () => now,
     track: async (_venue, run, name) => (run === 'r1' && name === 'program' ? track : undefined),
     clip: async (_venue, id, version) => (id === 'r1' && version === 1 ? clip : undefined),
+    batch: async (_venue, place, signal) => batchOf(place, signal),
+    snapshot: (_venue, { n }) => (n === 4 ? { body: Buffer.from('{"rev":1,"n":4,"state":{}}') } : undefined),
     preview: (_venue, name) => (name === 'program' ? Buffer.from('jpeg') : undefined),
     seen: (_venue, client) => void seen.push(client),
   };
@@ -90,6 +96,8 @@ beforeEach(() => {
   stalled = [];
   seen = [];
   agent = new http.Agent({ keepAlive: true, maxSockets: 200 });
+  batchOf = async ({ rev, n }) =>
+    rev === 1 && n === 5 ? { body: Buffer.from('{"rev":1,"n":5}') } : undefined;
   now = {
     state: 'live',
     run: 'r1',
@@ -123,6 +131,8 @@ describe('what is served (DESIGN section 3)', () => {
     [`${base}/runs/r1/program/source/20.0.m4s`, 'video/mp4', 'public, max-age=31536000, immutable'],
     [`${base}/clips/r1/1/index.m3u8`, 'application/vnd.apple.mpegurl', 'public, max-age=2'],
     [`${base}/clips/r1/1/program-source.m3u8`, 'application/vnd.apple.mpegurl', 'public, max-age=2'],
+    [`${base}/events/stage/1/5.json`, 'application/json', 'public, max-age=31536000, immutable'],
+    [`${base}/events/hall/1/snapshot-4.json`, 'application/json', 'public, max-age=31536000, immutable'],
     [`${base}/preview/program.jpg`, 'image/jpeg', 'public, max-age=5'],
   ])('%s', async (path, type, caching) => {
     const { status, headers, body } = await ask(path);
@@ -294,6 +304,8 @@ describe('faults', () => {
         now: () => undefined,
         track: async () => track,
         clip: async () => undefined,
+        batch: async () => undefined,
+        snapshot: () => undefined,
         preview: () => undefined,
         seen: () => {},
       },

@@ -126,11 +126,21 @@ class MediaService {
     switch (file.kind) {
       case 'now':
         return this.#now(exchange, venueId);
+      case 'batch':
+        this.#seen(exchange, venueId);
+        return json(await this.#catalog.batch(venueId, file, exchange.signal()));
+      case 'snapshot':
+        return json(this.#catalog.snapshot(venueId, file));
       case 'preview':
         return binary(this.#catalog.preview(venueId, file.track), 'image/jpeg', 'preview');
       case 'clip':
       case 'clipPlaylist':
         return this.#clip(exchange, venueId, file, query);
+      case 'clipData': {
+        this.#seen(exchange, venueId);
+        const data = await this.#catalog.clipData(venueId, file.clip, file.version, file.file);
+        return text(data?.rendered, 'application/json', data?.ended ? 'clipEnded' : 'clipLive');
+      }
       case 'multivariant':
       case 'audioOnly': {
         this.#seen(exchange, venueId);
@@ -148,7 +158,7 @@ class MediaService {
         if (!rendition) return missing;
         const signal = exchange.signal();
         if (file.kind === 'init') return media(await rendition.readInit(file.k));
-        if (file.kind === 'segment') return media(await rendition.readSegment(file.msn));
+        if (file.kind === 'segment') return media(await rendition.readSegment(file.msn, signal));
         if (file.kind === 'part') return media(await rendition.readPart(file.msn, file.index, signal));
         this.#seen(exchange, venueId);
         return playlist(rendition, file.tier, query, signal);
@@ -301,6 +311,9 @@ const acceptsGzip = (req: MediaRequest): boolean => {
 const text = (rendered: Rendered | undefined, type: string, caching: Caching): Body | Refusal =>
   rendered ? { type, caching, body: rendered.body, rendered } : missing;
 
+/** Batches and snapshots never change: a redaction gives them another address. */
+const json = (rendered: Rendered | undefined): Body | Refusal =>
+  text(rendered, 'application/json', 'immutable');
 const binary = (body: Buffer | undefined, type: string, caching: Caching): Body | Refusal =>
   body ? { type, caching, body } : missing;
 

@@ -27,6 +27,9 @@ export function createCatalog(desks: ReadonlyMap<string, VenueDesk>): MediaCatal
         : desk.clipOf(clipId, () => new Clip([{ run: clipId, tracks }]));
     },
     preview: (venueId, track) => desks.get(venueId)?.publicPreview(track),
+    batch: async (venueId, { stream, rev, n }, signal) =>
+      desks.get(venueId)?.events.batch(stream, rev, n, signal),
+    snapshot: (venueId, { stream, rev, n }) => desks.get(venueId)?.events.snapshot(stream, rev, n),
     seen: (venueId, client) => desks.get(venueId)?.viewers.seen(client),
   };
 }

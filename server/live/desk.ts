@@ -57,6 +57,7 @@ export function createDesk({ desks, open, remove, disk }: DeskOptions): LiveDesk
     },
     preview: (venueId, track) => desks.get(venueId)?.preview(track),
     disk,
+    events: (venueId) => desks.get(venueId)?.events,
   };
 }
 

@@ -40,6 +40,7 @@ import type { PastRuns } from './past-runs.ts';
 import { RunJournal } from './run-journal.ts';
 import { RunTrack, type TranscodedRung } from './run-track.ts';
 import { TrackDesk } from './track-desk.ts';
+import { VenueEvents } from './venue-events.ts';
 import { Viewers } from './viewers.ts';
 
 export type VenueDeskOptions = {
@@ -61,6 +62,14 @@ type OpenRun = {
   readonly tracks: Readonly<Record<TrackName, RunTrack>>;
 };
 
+/** What is opened with the venue and closed with it. */
+type Owned = {
+  readonly journal: RunJournal;
+  readonly clock: TimelineClock;
+  readonly viewers: Viewers;
+  readonly events: VenueEvents;
+};
+
 /** Ids of runs stand in addresses: short, and in the order of time when sorted. */
 const newRunId = (): string => `${Date.now().toString(36)}${randomBytes(4).toString('hex')}`;
 const rungsOf = (record: VenueRecord): TranscodedRung[] =>
@@ -70,7 +79,9 @@ const usualTarget = 4;
 
 export class VenueDesk {
   readonly id: string;
-  readonly viewers = new Viewers();
+  readonly viewers: Viewers;
+  /** The venue's data stream. */
+  readonly events: VenueEvents;
   readonly #options: VenueDeskOptions;
   readonly #journal: RunJournal;
   readonly #clock: TimelineClock;
@@ -93,7 +104,15 @@ export class VenueDesk {
       log: options.log,
       floor: journal.replayed.lastAt,
     });
-    const desk = new VenueDesk(record, options, journal, clock);
+    const viewers = new Viewers();
+    const events = await VenueEvents.open({
+      store: options.store,
+      lease: journal.lease,
+      now: () => clock.now(),
+      watching: () => viewers.count(),
+      log: options.log,
+    });
+    const desk = new VenueDesk(record, options, { journal, clock, viewers, events });
     await desk.#restore();
     return desk;
   }
@@ -101,10 +120,11 @@ export class VenueDesk {
   private constructor(
     record: VenueRecord,
     options: VenueDeskOptions,
-    journal: RunJournal,
-    clock: TimelineClock,
+    { journal, clock, viewers, events }: Owned,
   ) {
     this.id = record.id;
+    this.viewers = viewers;
+    this.events = events;
     this.#record = record;
     this.#options = options;
     this.#journal = journal;
@@ -194,6 +214,7 @@ export class VenueDesk {
       runStart: startedAt,
       tier: this.#tier,
       tracks,
+      events: { stage: this.events.position('stage'), hall: this.events.position('hall') },
       at: this.#clock.now(),
     };
   }
@@ -286,6 +307,7 @@ export class VenueDesk {
       for (const name of trackNames) this.#tracks[name].track.stopRun();
       for (const name of trackNames) await run.tracks[name].close();
     }
+    await this.events.close();
     await this.#clock.close();
     await this.#journal.close();
   }

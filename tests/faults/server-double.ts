@@ -89,6 +89,9 @@ export class DeskDouble implements LiveDesk {
   preview(): { jpeg: Buffer; at: number } | undefined {
     return this.picture && { jpeg: this.picture, at: 1_000_000 };
   }
+  events(): undefined {
+    return undefined;
+  }
   disk() {
     return { freeBytes: 1, totalBytes: 2, writeRate: 0, secondsLeft: null, state: 'ok' as const };
   }
