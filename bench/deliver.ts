@@ -39,6 +39,8 @@ type Crowd = {
   readonly ageP50: number;
   readonly ageP99: number;
   readonly errors: number;
+  /** Times a client was left so far behind that it missed parts. */
+  readonly skips: number;
 };
 
 export async function deliver({ quick, say }: BenchOptions): Promise<BenchResult> {
@@ -169,6 +171,7 @@ class Stage {
         ageP50: median(counted.ages),
         ageP99: quantile(counted.ages, 0.99),
         errors: counted.errors,
+        skips: counted.skips,
       };
     } finally {
       await audience.close();
@@ -261,6 +264,7 @@ function result(
     audienceCores: round(mid(crowds, 'audienceCores')),
     requestsPerCoreSecond: Math.round(mid(crowds, 'requestsPerCoreSecond')),
     errors: crowds.reduce((sum, one) => sum + one.errors, 0),
+    missedParts: crowds.reduce((sum, one) => sum + one.skips, 0),
   });
   const figures: Record<string, unknown> = {};
   const goals: Goal[] = [];

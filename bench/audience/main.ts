@@ -25,6 +25,7 @@ export type AudienceReport = {
   readonly bytes: number;
   readonly parts: number;
   readonly errors: number;
+  readonly skips: number;
   readonly delays: readonly number[];
   readonly ages: readonly number[];
 };

@@ -8,6 +8,8 @@ export class Tally {
   bytes = 0;
   parts = 0;
   errors = 0;
+  /** Times a client was so far behind that parts were left out, or a beat was missed. */
+  skips = 0;
   /** Ms from the part's announcement to the first of all clients, to its last byte at this one. */
   readonly delays: number[] = [];
   /** Ms from the end of the part on the wall-clock axis to its last byte here; live only. */
@@ -34,10 +36,12 @@ export type Watch = { readonly announcements: Announcements; readonly tally: () 
 const retryMs = 100;
 
 const hintLine = /#EXT-X-PRELOAD-HINT:[^\n]*URI="(\d+)\.(\d+)\.m4s"/;
-const lastPartLine = /.*#EXT-X-PART:DURATION=([\d.]+),[^\n]*URI="(\d+\.\d+)\.m4s"/s;
+const partLines = /#EXT-X-PART:[^\n]*URI="(\d+\.\d+)\.m4s"/g;
 
-/** The newest part, and what to ask for next. */
-type Edge = { readonly part: string; readonly endsAt: number; readonly next: string };
+/** The newest parts, oldest first, where they end, and what to ask for next. */
+type Edge = { readonly parts: readonly string[]; readonly endsAt: number; readonly next: string };
+/** A client further behind than this many parts jumps to the newest; what it leaves out is counted. */
+const mostBehind = 6;
 /** The same playlist bytes come to every client: read once. */
 let lastText: Buffer = Buffer.alloc(0);
 let lastEdge: Edge | undefined;
@@ -46,12 +50,12 @@ function edgeOf(body: Buffer): Edge | undefined {
   if (body.equals(lastText)) return lastEdge;
   const text = body.toString('latin1');
   const [, msn, part] = hintLine.exec(text) ?? [];
-  const [, , name = ''] = lastPartLine.exec(text) ?? [];
+  const parts = [...text.matchAll(partLines)].map(([, name = '']) => name).slice(-mostBehind);
   lastText = body;
   lastEdge =
     msn === undefined
       ? undefined
-      : { part: name, endsAt: endOf(text), next: `?_HLS_msn=${msn}&_HLS_part=${part}&_HLS_skip=YES` };
+      : { parts, endsAt: endOf(text), next: `?_HLS_msn=${msn}&_HLS_part=${part}&_HLS_skip=YES` };
   return lastEdge;
 }
 
@@ -73,6 +77,7 @@ export async function watchLive(
   { announcements, tally }: Watch,
 ): Promise<void> {
   let directives = '';
+  let last: string | undefined;
   for (;;) {
     try {
       const answer = await line.get(`${folder}live.m3u8${directives}`, true);
@@ -86,19 +91,25 @@ export async function watchLive(
         await wait(retryMs);
         continue;
       }
-      const announced = announcements.at(folder + edge.part);
-      const part = await line.get(`${folder}${edge.part}.m4s`, false);
-      const then = tally();
-      then.requests++;
-      then.bytes += part.bytes;
-      if (part.status === 200) {
-        then.parts++;
-        // The first answer has no wait before it: its part is old.
-        if (directives !== '') {
-          then.delays.push(performance.now() - announced);
-          then.ages.push(performance.timeOrigin + performance.now() - edge.endsAt);
+      // The first answer has no wait before it: its parts are old.
+      const known = last === undefined ? edge.parts.length : edge.parts.indexOf(last) + 1;
+      if (known === 0) now.skips++;
+      for (const name of edge.parts.slice(known)) {
+        const announced = announcements.at(folder + name);
+        const part = await line.get(`${folder}${name}.m4s`, false);
+        const then = tally();
+        then.requests++;
+        then.bytes += part.bytes;
+        if (part.status !== 200) {
+          then.errors++;
+          continue;
         }
-      } else then.errors++;
+        then.parts++;
+        then.delays.push(performance.now() - announced);
+        if (name === edge.parts.at(-1))
+          then.ages.push(performance.timeOrigin + performance.now() - edge.endsAt);
+      }
+      last = edge.parts.at(-1);
       directives = edge.next;
     } catch {
       tally().errors++;
@@ -130,8 +141,12 @@ export async function watchStatic(
   beat: Beat,
   { announcements, tally }: Watch,
 ): Promise<void> {
-  for (let k = nextTick(beat.everyMs); ; k = Math.max(k + 1, nextTick(beat.everyMs))) {
+  for (let k = nextTick(beat.everyMs); ; k++) {
     try {
+      if (nextTick(beat.everyMs) > k + mostBehind) {
+        k = nextTick(beat.everyMs);
+        tally().skips++;
+      }
       await tick(k, beat.everyMs);
       const answer = await line.get(beat.playlist(k), true);
       const now = tally();
