@@ -40,23 +40,23 @@ const partLines = /#EXT-X-PART:[^\n]*URI="(\d+\.\d+)\.m4s"/g;
 
 /** The newest parts, oldest first, where they end, and what to ask for next. */
 type Edge = { readonly parts: readonly string[]; readonly endsAt: number; readonly next: string };
-/** A client further behind than this many parts jumps to the newest; what it leaves out is counted. */
+/** A client further behind than this many parts leaves the rest out, which is counted. */
 const mostBehind = 6;
-/** The same playlist bytes come to every client: read once. */
-let lastText: Buffer = Buffer.alloc(0);
-let lastEdge: Edge | undefined;
+/** The same playlist bytes come to every client: read once. By rendition. */
+const newest = new Map<string, { readonly text: Buffer; readonly edge: Edge | undefined }>();
 
-function edgeOf(body: Buffer): Edge | undefined {
-  if (body.equals(lastText)) return lastEdge;
+function edgeOf(folder: string, body: Buffer): Edge | undefined {
+  const known = newest.get(folder);
+  if (known?.text.equals(body)) return known.edge;
   const text = body.toString('latin1');
   const [, msn, part] = hintLine.exec(text) ?? [];
   const parts = [...text.matchAll(partLines)].map(([, name = '']) => name).slice(-mostBehind);
-  lastText = body;
-  lastEdge =
+  const edge =
     msn === undefined
       ? undefined
       : { parts, endsAt: endOf(text), next: `?_HLS_msn=${msn}&_HLS_part=${part}&_HLS_skip=YES` };
-  return lastEdge;
+  newest.set(folder, { text: body, edge });
+  return edge;
 }
 
 /** Epoch ms where the newest media ends: the last PROGRAM-DATE-TIME and what follows it. */
@@ -81,7 +81,7 @@ export async function watchLive(
   for (;;) {
     try {
       const answer = await line.get(`${folder}live.m3u8${directives}`, true);
-      const edge = answer.status === 200 && answer.body ? edgeOf(answer.body) : undefined;
+      const edge = answer.status === 200 && answer.body ? edgeOf(folder, answer.body) : undefined;
       const now = tally();
       now.requests++;
       now.bytes += answer.bytes;
@@ -94,8 +94,10 @@ export async function watchLive(
       // The first answer has no wait before it: its parts are old.
       const known = last === undefined ? edge.parts.length : edge.parts.indexOf(last) + 1;
       if (known === 0) now.skips++;
-      for (const name of edge.parts.slice(known)) {
-        const announced = announcements.at(folder + name);
+      const fresh = edge.parts
+        .slice(known)
+        .map((name) => ({ name, announced: announcements.at(folder + name) }));
+      for (const { name, announced } of fresh) {
         const part = await line.get(`${folder}${name}.m4s`, false);
         const then = tally();
         then.requests++;
