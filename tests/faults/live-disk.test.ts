@@ -68,59 +68,59 @@ it('fault 88: with the reserve reached from the start viewers are served all the
     await bytesAt(new URL(uri ?? '', `${rig.mediaBase}/clips/${run}/1/`).href);
 });
 
-it.skipIf(whyNot !== undefined)(
-  `fault 88: a disk that fills up while live: alarm, viewers go on, recording resumes when there is room${whyNot === undefined ? '' : ` (skipped: no tmpfs: ${whyNot})`}`,
-  async () => {
-    const folder = join(disk, 'data');
-    await mkdir(folder);
-    await chmod(folder, 0o711);
-    rig = await LiveRig.start({ folder, env: { ROSTRUM_DISK_RESERVE: '8M' } });
-    rig.push();
-    const { run } = await rig.published();
-    const url = source(rig, run);
-    await follow(url, (one) => whole(one).length >= 1);
-    expect(await alarms(rig)).toEqual([]);
+it('fault 88: a disk that fills up while live: alarm, viewers go on, recording resumes when there is room', async ({
+  skip,
+}) => {
+  skip(whyNot !== undefined, `no tmpfs can be mounted here: ${whyNot}`);
+  const folder = join(disk, 'data');
+  await mkdir(folder);
+  await chmod(folder, 0o711);
+  rig = await LiveRig.start({ folder, env: { ROSTRUM_DISK_RESERVE: '8M' } });
+  rig.push();
+  const { run } = await rig.published();
+  const url = source(rig, run);
+  await follow(url, (one) => whole(one).length >= 1);
+  expect(await alarms(rig)).toEqual([]);
 
-    // Down to the reserve: recording stops by itself.
-    const ballast = join(disk, 'ballast');
-    await fill(ballast, 4 * megabyte);
-    await until(async () => (await system(rig!)).disk.state === 'full', { what: 'the disk to be full' });
-    await until(async () => (await alarms(rig!)).length === 2, { what: 'the alarms of picture and sound' });
-    await plays(url, 8);
+  // Down to the reserve: recording stops by itself.
+  const ballast = join(disk, 'ballast');
+  await fill(ballast, 4 * megabyte);
+  await until(async () => (await system(rig!)).disk.state === 'full', { what: 'the disk to be full' });
+  await until(async () => (await alarms(rig!)).length === 2, { what: 'the alarms of picture and sound' });
+  await plays(url, 8);
 
-    // And to the last byte, which takes the database's and the timeline's room as well.
-    await fill(join(disk, 'ballast-2'), 0);
-    expect((await statfs(disk)).bavail).toBe(0);
-    await plays(url, 8);
-    expect(await rig.now()).toMatchObject({ state: 'live', run });
-    expect((await fetch(new URL('/healthz', rig.demo.info.apiBase))).status).toBe(200);
+  // And to the last byte, which takes the database's and the timeline's room as well.
+  await fill(join(disk, 'ballast-2'), 0);
+  expect((await statfs(disk)).bavail).toBe(0);
+  await plays(url, 8);
+  expect(await rig.now()).toMatchObject({ state: 'live', run });
+  expect((await fetch(new URL('/healthz', rig.demo.info.apiBase))).status).toBe(200);
 
-    await rm(join(disk, 'ballast-2'));
-    await rm(ballast);
-    // The database may have died of it; it comes back with the room (fault 89).
-    await until(async () => (await system(rig!).catch(() => undefined))?.database === 'up', {
-      seconds: 30,
-      what: 'the database to be up',
-    });
-    await until(async () => (await alarms(rig!)).length === 0, { seconds: 20, what: 'recording to resume' });
-    expect((await system(rig)).disk.state).not.toBe('full');
-    const { segments } = (await playlistAt(url)).playlist;
-    const next = (segments.at(-1)?.msn ?? 0) + 1;
-    await follow(url, (one) => whole(one).some(({ msn }) => msn >= next));
-    const file = join(folder, 'recordings', rig.demo.info.venueId, run, 'program/source', `${next}.m4s`);
-    await until(() => existsSync(file), { what: `segment ${next} on the disk` });
-    await plays(url, 2);
+  await rm(join(disk, 'ballast-2'));
+  await rm(ballast);
+  // The database may have died of it; it comes back with the room (fault 89).
+  await until(async () => (await system(rig!).catch(() => undefined))?.database === 'up', {
+    seconds: 30,
+    what: 'the database to be up',
+  });
+  await until(async () => (await alarms(rig!)).length === 0, { seconds: 20, what: 'recording to resume' });
+  expect((await system(rig)).disk.state).not.toBe('full');
+  const { segments } = (await playlistAt(url)).playlist;
+  const next = (segments.at(-1)?.msn ?? 0) + 1;
+  await follow(url, (one) => whole(one).some(({ msn }) => msn >= next));
+  const file = join(folder, 'recordings', rig.demo.info.venueId, run, 'program/source', `${next}.m4s`);
+  await until(() => existsSync(file), { what: `segment ${next} on the disk` });
+  await plays(url, 2);
 
-    // What was recorded outlives the process; what was not is a gap, and the numbers go on.
-    await rig.restart();
-    const { playlist } = await playlistAt(url);
-    expect(playlist.segments.some(({ gap }) => gap)).toBe(true);
-    for (const { uri } of whole(playlist)) await bytesAt(new URL(uri ?? '', url).href);
-    expect((await rig.now())?.run).toBe(run);
-    await (await rig.api()).request('POST', `/venues/${rig.demo.info.venueId}/end`);
-    expect((await rig.inState('ended')).run).toBe(run);
-  },
-);
+  // What was recorded outlives the process; what was not is a gap, and the numbers go on.
+  await rig.restart();
+  const { playlist } = await playlistAt(url);
+  expect(playlist.segments.some(({ gap }) => gap)).toBe(true);
+  for (const { uri } of whole(playlist)) await bytesAt(new URL(uri ?? '', url).href);
+  expect((await rig.now())?.run).toBe(run);
+  await (await rig.api()).request('POST', `/venues/${rig.demo.info.venueId}/end`);
+  expect((await rig.inState('ended')).run).toBe(run);
+});
 
 it('fault 93: writes that take 500 ms delay no part, and the event loop stays free', async () => {
   const folder = await newFolder();
