@@ -234,6 +234,10 @@ class Watch implements Postgres {
       },
     );
     this.#child = child;
+    // However this process ends, short of being killed: a second Ctrl-C, a stop that took too long, a crash.
+    const abandon = () => child.kill('SIGQUIT');
+    process.once('exit', abandon);
+    child.once('exit', () => process.off('exit', abandon));
     createInterface({ input: child.stderr }).on('line', (line) => this.#log.debug({ line }, 'database says'));
     child.once('error', (error) => this.#log.error({ err: error }, 'database could not be started'));
     child.once('exit', (code, signal) => {

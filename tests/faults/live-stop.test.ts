@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoInfo } from '#tests/harness/demo-process.ts';
 import { until } from '#tests/harness/until.ts';
@@ -145,6 +146,26 @@ describe('processes left behind', () => {
     });
     await until(() => ended, { seconds: 10, what: () => `its end; it said ${demo.output()}` });
     await until(() => !isAlive(postmaster), { seconds: 10, what: 'the end of its database' });
+  });
+
+  it('fault 95: a second Ctrl-C ends it at once, and still nothing is left running; the next start is whole', async () => {
+    const first = await started(folder);
+    const all = [first.pid, ...descendants(first.pid)];
+    const asked = performance.now();
+    process.kill(-first.pid, 'SIGINT');
+    // Not in the same moment: the kernel would make one of two.
+    await wait(100);
+    process.kill(-first.pid, 'SIGINT');
+    expect(await first.exit).toBe(1);
+    expect((performance.now() - asked) / 1000).toBeLessThan(secondsHere(2));
+    await until(() => !all.some(isAlive), {
+      seconds: secondsHere(4),
+      what: () => `the end of ${names(all.filter(isAlive))}`,
+    });
+    const second = await started(folder);
+    expect(second.info.venueId).toBe(first.info.venueId);
+    process.kill(second.pid, 'SIGTERM');
+    expect(await second.exit).toBe(0);
   });
 });
 
