@@ -120,3 +120,13 @@ export const StateAwayIcon = stroke(
 export const StateEndedIcon = stroke(
   <rect x="6" y="6" width="12" height="12" rx="1.5" fill="currentColor" />,
 );
+
+export const SwapIcon = stroke(
+  <path d="M4 8h13M13.5 4.500 17 8l-3.500 3.500M20 16H7M10.500 12.500 7 16l3.500 3.500" />,
+);
+export const LayoutIcon = stroke(<path d="M3 5h18v14H3zM15 5v14M15 11h6" />);
+export const ListIcon = stroke(<path d="M9 6h11M9 12h11M9 18h11M4.500 6v.1M4.500 12v.1M4.500 18v.1" />);
+export const ExpandIcon = stroke(<path d="M14 4h6v6M10 20H4v-6M20 4l-7 7M4 20l7-7" />);
+export const DragIcon = stroke(
+  <path d="M12 3v18M3 12h18M9 6l3-3 3 3M9 18l3 3 3-3M6 9l-3 3 3 3M18 9l3 3-3 3" />,
+);

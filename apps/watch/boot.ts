@@ -5,8 +5,8 @@
 import { mediaBase, openPass } from '#contracts/media-urls.ts';
 import { venueIdOf } from './address.ts';
 import { exposePlayer } from './player/debug-handle.ts';
+import { loadHls } from './player/load-hls.ts';
 import { fetchNow } from './player/now-poller.ts';
-import type { HlsLoader } from './player/playback.ts';
 import { Player } from './player/player.ts';
 import { isOpen } from './player/source.ts';
 import { createVideo } from './player/video-element.ts';
@@ -15,12 +15,6 @@ const venueId = venueIdOf(location.pathname);
 const base = mediaBase(openPass, encodeURIComponent(venueId));
 const first = fetchNow(`${base}/now.json`, 0);
 
-const hasMediaSource = 'MediaSource' in window || 'ManagedMediaSource' in window;
-const loadHls: HlsLoader = async () => {
-  if (!hasMediaSource) return undefined;
-  const { default: Hls } = await import('hls.js');
-  return Hls.isSupported() ? Hls : undefined;
-};
 void loadHls().catch(() => {}); // Asked again, and told, when a source is opened.
 
 const video = createVideo();

@@ -1,4 +1,5 @@
 /** The row under the picture: play, sound, where we are, back to live, settings, picture-in-picture, full screen. */
+import type { ReactNode } from 'react';
 import { IconButton } from '../ui/button.tsx';
 import {
   ExitFullscreenIcon,
@@ -25,9 +26,10 @@ export type ControlsProps = {
   readonly menuOpen: boolean;
   onMenu(open: boolean): void;
   onInfo(): void;
+  readonly buttons?: ReactNode;
 };
 
-export function Controls({ player, seen, fullscreen, menuOpen, onMenu, onInfo }: ControlsProps) {
+export function Controls({ player, seen, fullscreen, menuOpen, onMenu, onInfo, buttons }: ControlsProps) {
   const times = useTimes(player);
   return (
     <div className="controls">
@@ -43,6 +45,7 @@ export function Controls({ player, seen, fullscreen, menuOpen, onMenu, onInfo }:
         <LiveButton player={player} seen={seen} />
         <WhereText times={times} />
         <span className="spring" />
+        {buttons}
         <IconButton
           label={t('control.settings')}
           aria-expanded={menuOpen}

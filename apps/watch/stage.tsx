@@ -1,5 +1,5 @@
 /** The player's box: video, what stands in front of it, controls that hide themselves, keyboard, full screen. */
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { SpinnerMark } from './art.tsx';
 import { BigTap } from './big-tap.tsx';
 import { Controls } from './controls.tsx';
@@ -35,7 +35,22 @@ function useActive(pinned: boolean): { active: boolean; stir: () => void; hide: 
   return { active: active || pinned, stir, hide };
 }
 
-export function Stage({ player, seen, title }: { player: Player; seen: Snapshot; title: string }) {
+export type StageProps = {
+  readonly player: Player;
+  readonly seen: Snapshot;
+  readonly title: string;
+  /** Further classes: how the panes lie. The picture itself never moves in the document, or it would stop. */
+  readonly classes?: readonly string[];
+  readonly style?: React.CSSProperties;
+  /** Beside the picture: slides. */
+  readonly panes?: ReactNode;
+  /** Further buttons of the controls. */
+  readonly buttons?: ReactNode;
+  /** Below or beside all that: the panel. */
+  readonly children?: ReactNode;
+};
+
+export function Stage({ player, seen, title, classes = [], style, panes, buttons, children }: StageProps) {
   const box = useRef<HTMLElement>(null);
   const picture = useRef<HTMLDivElement>(null);
   const [menuOpen, setMenuOpen] = useState(false);
@@ -43,7 +58,9 @@ export function Stage({ player, seen, title }: { player: Player; seen: Snapshot;
   const online = useOnline();
   const fullscreen = useFullscreen(box);
   const screen = screenFor(seen, online);
-  const banner = screen ? undefined : bannerFor(seen, online);
+  const told = screen ? undefined : bannerFor(seen, online);
+  // Pages with the voice only are what was asked for.
+  const banner = told === 'sound' && seen.voiceOnly ? undefined : told;
   const { active, stir, hide } = useActive(menuOpen || !seen.playing || screen !== undefined);
   useKeys(player, { fullscreen: fullscreen.toggle, info: () => setInfo((shown) => !shown), stir });
   useWakeLock(seen.playing && screen === undefined);
@@ -67,42 +84,48 @@ export function Stage({ player, seen, title }: { player: Player; seen: Snapshot;
   };
   const idle = !active && seen.playing;
   const playable = seen.mode !== 'idle' && screen !== 'break';
-  const classes = ['stage', idle ? 'stage-idle' : '', fullscreen.rotated ? 'stage-rotated' : ''];
+  const all = ['stage', idle ? 'stage-idle' : '', fullscreen.rotated ? 'stage-rotated' : '', ...classes];
   return (
     <section
       ref={box}
-      className={classes.filter(Boolean).join(' ')}
+      className={all.filter(Boolean).join(' ')}
+      style={style}
       aria-label={t('page.player')}
       onPointerMove={(event) => event.pointerType === 'mouse' && stir()}
       onFocus={stir}
     >
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for pointers; the buttons and the keys do the same. */}
-      <div
-        className="stage-picture"
-        ref={picture}
-        onPointerUp={onPicture}
-        onDoubleClick={fullscreen.toggle}
-      />
-      {seen.soundOnly && !screen && <SoundArt />}
-      {screen && <StateScreen screen={screen} seen={seen} player={player} />}
-      {banner && (
-        <p className="banner" role="status">
-          {banner === 'buffering' && <SpinnerMark />}
-          {t(`banner.${banner}`)}
-        </p>
-      )}
-      {playable && !screen && <BigTap player={player} seen={seen} />}
-      {info && <InfoPanel player={player} onClose={() => setInfo(false)} />}
-      {playable && (
-        <Controls
-          player={player}
-          seen={seen}
-          fullscreen={fullscreen}
-          menuOpen={menuOpen}
-          onMenu={setMenuOpen}
-          onInfo={() => setInfo((shown) => !shown)}
+      <div className="stage-main">
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for pointers; the buttons and the keys do the same. */}
+        <div
+          className="stage-picture"
+          ref={picture}
+          onPointerUp={onPicture}
+          onDoubleClick={fullscreen.toggle}
         />
-      )}
+        {panes}
+        {seen.soundOnly && !seen.voiceOnly && !screen && <SoundArt />}
+        {screen && <StateScreen screen={screen} seen={seen} player={player} />}
+        {banner && (
+          <p className="banner" role="status">
+            {banner === 'buffering' && <SpinnerMark />}
+            {t(`banner.${banner}`)}
+          </p>
+        )}
+        {playable && !screen && <BigTap player={player} seen={seen} />}
+        {info && <InfoPanel player={player} onClose={() => setInfo(false)} />}
+        {playable && (
+          <Controls
+            player={player}
+            seen={seen}
+            fullscreen={fullscreen}
+            menuOpen={menuOpen}
+            onMenu={setMenuOpen}
+            onInfo={() => setInfo((shown) => !shown)}
+            buttons={buttons}
+          />
+        )}
+      </div>
+      {children}
     </section>
   );
 }

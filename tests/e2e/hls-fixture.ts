@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Now } from '#contracts/now.ts';
+import type { EventFixture } from './event-fixture.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -36,6 +37,8 @@ export type FixtureOptions = {
   /** Folder with the built pages; `dist` of the repository unless told. */
   readonly dist?: string;
   readonly title?: string;
+  /** Data streams; none unless told. */
+  readonly events?: EventFixture;
 };
 
 export class HlsFixture {
@@ -49,10 +52,12 @@ export class HlsFixture {
   private readonly folder: string;
   private readonly dist: string;
   private readonly title: string;
+  private readonly events: EventFixture | undefined;
   private readonly server: Server;
   private encoder: ChildProcess | undefined;
 
-  private constructor(folder: string, dist: string, title: string) {
+  private constructor(folder: string, dist: string, title: string, events: EventFixture | undefined) {
+    this.events = events;
     this.folder = folder;
     this.dist = dist;
     this.title = title;
@@ -64,7 +69,7 @@ export class HlsFixture {
   static async start(options: FixtureOptions = {}): Promise<HlsFixture> {
     const dist = options.dist ?? fileURLToPath(new URL('../../dist', import.meta.url));
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-hls-'));
-    const fixture = new HlsFixture(folder, dist, options.title ?? '心血管论坛 主会场');
+    const fixture = new HlsFixture(folder, dist, options.title ?? '心血管论坛 主会场', options.events);
     await new Promise<void>((resolve) => fixture.server.listen(0, '127.0.0.1', resolve));
     return fixture;
   }
@@ -136,6 +141,9 @@ export class HlsFixture {
       runStart: this.runStart,
       tier: 'standard',
       tracks: this.runStart === null ? {} : { program },
+      ...(this.events
+        ? { events: { stage: this.events.position('stage'), hall: this.events.position('hall') } }
+        : {}),
       at: Date.now(),
     };
   }
@@ -179,6 +187,7 @@ export class HlsFixture {
     if (path === `/api/v1/public/venues/${this.venueId}`)
       return json(response, 200, { id: this.venueId, title: this.title });
     if (path.startsWith(media)) {
+      if (this.events?.answer(path.slice(media.length), response)) return;
       const inside = path.slice(media.length).replace(/^(runs\/r1\/program|clips\/r1\/1)\//, '');
       return this.file(response, join(this.folder, inside), 'no-cache');
     }

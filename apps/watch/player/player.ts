@@ -33,6 +33,8 @@ export type Snapshot = {
   readonly volume: number;
   readonly quality: Quality;
   readonly soundOnly: boolean;
+  /** Sound only because the viewer reads the slides to it. */
+  readonly voiceOnly: boolean;
   /** Sound only because the network carries no picture. */
   readonly fallback: boolean;
   readonly soundOffered: boolean;
@@ -76,6 +78,7 @@ export class Player {
   private track: TrackName = 'program';
   private quality: Quality = 'auto';
   private fallback = false;
+  private voiceOnly = false;
   private clip = false;
   private replay = false;
   private everStarted = false;
@@ -168,6 +171,13 @@ export class Player {
     this.reconcile();
     this.changed();
   }
+  /** No picture is loaded while on: the viewer reads slides to the voice. */
+  setVoiceOnly(on: boolean): void {
+    if (this.voiceOnly === on) return;
+    this.voiceOnly = on;
+    this.reconcile();
+    this.changed();
+  }
   setDataSaver(on: boolean): void {
     this.playback.capLevel(on);
     this.keep({ dataSaver: on });
@@ -240,6 +250,10 @@ export class Player {
   date(): number | undefined {
     return this.playback.date();
   }
+  /** A clip is played, not the live playlist: what goes along with it plays the same. */
+  usesClip(): boolean {
+    return this.playback.source?.kind === 'clip';
+  }
   mode(): Mode {
     if (!this.playback.source) return 'idle';
     if (this.replay) return 'replay';
@@ -297,7 +311,7 @@ export class Player {
   private reconcile(): void {
     this.expect();
     if (!this.now) return;
-    const soundOnly = this.quality === 'sound' || this.fallback;
+    const { soundOnly } = this;
     const source = sourceFor(this.now, { track: this.track, soundOnly, clip: this.clip });
     if (source?.key === this.playback.source?.key) return;
     if (!source && this.now.state === 'ended' && this.playback.source && !this.finished) return;
@@ -313,7 +327,7 @@ export class Player {
     if (!this.now) return;
     this.clip = true;
     this.playback.following = false;
-    const source = sourceFor(this.now, { track: this.track, soundOnly: false, clip: true });
+    const source = sourceFor(this.now, { track: this.track, soundOnly: this.soundOnly, clip: true });
     if (source?.key === this.playback.source?.key) return;
     this.playback.open(source, this.at(date));
     this.attempt();
@@ -349,6 +363,9 @@ export class Player {
     });
   }
 
+  private get soundOnly(): boolean {
+    return this.quality === 'sound' || this.fallback || this.voiceOnly;
+  }
   /** Muted, but not by the viewer. */
   private get silenced(): boolean {
     return this.video.muted && !this.preferences.muted;
@@ -499,6 +516,7 @@ export class Player {
       volume: this.video.volume,
       quality: this.quality,
       soundOnly: this.playback.source?.soundOnly ?? false,
+      voiceOnly: this.voiceOnly,
       fallback: this.fallback,
       soundOffered: chosen?.[1].audioPlaylist !== undefined,
       dataSaver: this.preferences.dataSaver,

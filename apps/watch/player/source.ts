@@ -37,12 +37,13 @@ export function sourceFor(now: Now, wish: Wish): Source | undefined {
   const [name, track] = chosen;
   if (wish.clip) {
     // The same playlist while it grows and after: going from live to ended must not interrupt who is watching it.
+    const sound = wish.soundOnly && track.audioPlaylist !== undefined;
     return {
-      key: `${track.clip} ${name}`,
-      path: track.clip,
+      key: `${track.clip} ${name}${sound ? ' audio' : ''}`,
+      path: sound ? track.clip.replace(/[^/]+$/, `${name}-audio.m3u8`) : track.clip,
       kind: 'clip',
       lowLatency: false,
-      soundOnly: false,
+      soundOnly: sound,
     };
   }
   if (!isOpen(now)) return undefined;
