@@ -13,7 +13,12 @@ const base = '/api/v1';
 /** A request that has not ended by then has failed for the person waiting, ms. */
 const deadline = 8000;
 
-async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export async function request<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
   const timeout = AbortSignal.timeout(deadline);
   let response: Response;
   let text: string;

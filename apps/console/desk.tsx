@@ -10,6 +10,8 @@ import { Incoming } from './incoming.tsx';
 import { Outgoing } from './outgoing.tsx';
 import { usePageSign } from './page-sign.ts';
 import { type PollPace, statusPace, systemPace, usePoll } from './poll.ts';
+import { Clips } from './programme/clips.tsx';
+import { Talks } from './programme/talks.tsx';
 import { PushAddresses } from './push-addresses.tsx';
 import { RenditionCard } from './rendition-card.tsx';
 import { navigate, venuesPath } from './router.ts';
@@ -73,10 +75,12 @@ export function Desk({ id }: { id: string }) {
         )}
         <div className="desk-columns">
           <div className="stack">
+            <Talks venueId={id} state={state} onCut={status.refresh} />
             {status.data && <Warnings status={status.data} lost={lost} />}
             {venue.data && status.data && (
               <PushAddresses venue={venue.data} status={status.data} lost={lost} onChange={keysChanged} />
             )}
+            <Clips venueId={id} />
             <Runs
               venueId={id}
               runs={runs.data}
