@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { pageImageSchema } from './events.ts';
 
-export const deckLimits = { bytes: 200 * 1024 * 1024, pages: 1000, seconds: 300, memoryMiB: 1536 } as const;
+export const deckLimits = { bytes: 200 * 1024 * 1024, pages: 1000, seconds: 300, memoryMiB: 3072 } as const;
 export const deckKinds = ['pptx', 'ppt', 'ppsx', 'pps', 'odp', 'pdf', 'images'] as const;
 /** Widths of page images in pixels; the largest first shown on a PC. */
 export const pageWidths = [480, 960, 1920] as const;
@@ -23,6 +23,7 @@ export const uploadSchema = z.object({
   files: z.array(z.object({ name: z.string(), bytes: z.number(), received: z.number() })),
   chunkBytes: z.number(),
 });
+export type Upload = z.infer<typeof uploadSchema>;
 
 export const deckPageSchema = z.object({
   /** One image per step; one step for now. */

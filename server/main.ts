@@ -25,6 +25,10 @@ const commands: Readonly<Record<string, Command>> = {
     about: 'backup FILE [--without-media]: database, settings and recordings into one file',
     run: async (args) => (await import('./cli/backup.ts')).backup(args, process.env),
   },
+  deck: {
+    about: 'deck FILE --out DIR [--json]: a slide deck to page images, text and notes',
+    run: async (args) => (await import('./cli/deck.ts')).deck(args),
+  },
   restore: {
     about: 'restore FILE [--force]: the other way, into an empty data folder',
     run: async (args) => (await import('./cli/restore.ts')).restore(args, process.env),
