@@ -83,7 +83,7 @@ export async function recover({ quick, say }: BenchOptions): Promise<BenchResult
       const last = done.at(-1);
       if (last)
         say(
-          `${i}/${rounds}: first new part ${round(last.firstPartMs / 1000, 2)} s after the kill, ${last.lostParts.join(' and ')} parts lost${last.problems.map((text) => `; ${text}`).join('')}`,
+          `${i}/${rounds}: answers ${round(last.readyMs / 1000, 2)} s, first new part ${round(last.firstPartMs / 1000, 2)} s after the kill, ${last.lostParts.join(' and ')} parts lost${last.problems.map((text) => `; ${text}`).join('')}`,
         );
     }
     for (const log of logs) await log.close();

@@ -90,8 +90,13 @@ export async function soak({ minutes = 5, say }: BenchOptions): Promise<BenchRes
         say(`${Math.round(at / 1000)} s: ${line(health)}`);
       }
     }
-    const after = await withRung(info.mediaBase);
-    return result(readings, minutes, breaks, after?.run === now.run && after?.state === 'live');
+    const after = await readNow(info.mediaBase);
+    const rung = after.tracks.program?.renditions.includes('480') ?? false;
+    return result(readings, minutes, {
+      breaks,
+      rung,
+      oneRun: after.run === now.run && after.state === 'live',
+    });
   } finally {
     await audience?.close();
     await pusher?.close();
@@ -100,8 +105,11 @@ export async function soak({ minutes = 5, say }: BenchOptions): Promise<BenchRes
   }
 }
 
+const readNow = async (mediaBase: string): Promise<Now> =>
+  (await (await fetch(`${mediaBase}/now.json`)).json()) as Now;
+
 async function withRung(mediaBase: string): Promise<Now | undefined> {
-  const now = (await (await fetch(`${mediaBase}/now.json`)).json()) as Now;
+  const now = await readNow(mediaBase);
   return now.tracks.program?.renditions.includes('480') ? now : undefined;
 }
 
@@ -117,7 +125,13 @@ const mib = (bytes: number): number => round(bytes / 2 ** 20, 1);
 const line = (h: Health): string =>
   `rss ${mib(h.rss)} MiB, heap ${mib(h.heapUsed)}, buffers ${mib(h.external)}, ${h.handles} handles, ${h.descriptors} descriptors, lag p99 ${round(h.lagP99, 1)} ms`;
 
-function result(readings: readonly Reading[], minutes: number, breaks: number, oneRun: boolean): BenchResult {
+type Course = { readonly breaks: number; readonly rung: boolean; readonly oneRun: boolean };
+
+function result(
+  readings: readonly Reading[],
+  minutes: number,
+  { breaks, rung, oneRun }: Course,
+): BenchResult {
   const lengthMs = minutes * 60_000;
   const share = (from: number, to: number) =>
     readings.filter(({ at }) => at >= from * lengthMs && at < to * lengthMs);
@@ -152,6 +166,7 @@ function result(readings: readonly Reading[], minutes: number, breaks: number, o
       afterWarmUp: summary(start),
       end: summary(end),
       encoderBreaks: breaks,
+      rung480AtTheEnd: rung ? 'offered' : 'given up: the machine could not keep up',
     },
     goals: [
       { what: 'memory of the server: growth ÷ allowed', value: grown('rss'), goal: 1, rule: '<=', unit: '×' },
