@@ -5,7 +5,8 @@ import type { Db } from './db/database.ts';
 import { audit } from './db/schema.ts';
 
 export type Act = {
-  readonly by: Person;
+  /** A person of the staff, or a presenter by the link used. */
+  readonly by: Pick<Person, 'id' | 'email'>;
   /** Dotted, e.g. `venue.create` or `track.block`. */
   readonly action: string;
   readonly venueId?: string | undefined;

@@ -19,6 +19,8 @@ export type Config = {
     /** Origin without a trailing slash; undefined: the one each request came to. */
     readonly publicUrl: string | undefined;
     readonly trustedProxies: readonly string[];
+    /** Origins of pages that embed ours. */
+    readonly embedOrigins: readonly string[];
     /** Bytes. */
     readonly bodyLimit: number;
     readonly maxConnections: number;
@@ -44,6 +46,13 @@ export type Config = {
   readonly transcode: { readonly on: boolean; readonly threads: number };
   /** `cpu`: share of one core, 0.5 is half of one. */
   readonly preview: { readonly on: boolean; readonly cpu: number };
+  /** What conversion of a deck may cost. */
+  readonly decks: {
+    readonly bytes: number;
+    readonly pages: number;
+    readonly seconds: number;
+    readonly memoryMiB: number;
+  };
   readonly metrics: { readonly token: string | undefined };
 };
 
@@ -61,6 +70,7 @@ export function readConfig(env: Environment): Config {
       httpsPort: v.ROSTRUM_HTTPS_PORT,
       publicUrl: v.ROSTRUM_PUBLIC_URL === '' ? undefined : new URL(v.ROSTRUM_PUBLIC_URL).origin,
       trustedProxies: v.ROSTRUM_TRUSTED_PROXIES,
+      embedOrigins: v.ROSTRUM_EMBED_ORIGINS,
       bodyLimit: v.ROSTRUM_BODY_LIMIT,
       maxConnections: v.ROSTRUM_MAX_CONNECTIONS,
     },
@@ -82,6 +92,12 @@ export function readConfig(env: Environment): Config {
     disk: { reserve: v.ROSTRUM_DISK_RESERVE },
     transcode: { on: v.ROSTRUM_TRANSCODE, threads: v.ROSTRUM_TRANSCODE_THREADS },
     preview: { on: v.ROSTRUM_PREVIEW, cpu: v.ROSTRUM_PREVIEW_CPU / 100 },
+    decks: {
+      bytes: v.ROSTRUM_DECK_BYTES,
+      pages: v.ROSTRUM_DECK_PAGES,
+      seconds: v.ROSTRUM_DECK_SECONDS,
+      memoryMiB: Math.floor(v.ROSTRUM_DECK_MEMORY / 2 ** 20),
+    },
     metrics: { token: orUndefined(v.ROSTRUM_METRICS_TOKEN) },
   };
 }

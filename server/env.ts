@@ -109,6 +109,12 @@ export const variables = {
     'IP addresses or CIDRs such as 10.0.0.0/8,::1',
     list.pipe(z.array(z.string().refine(isCidr))),
   ),
+  ROSTRUM_EMBED_ORIGINS: variable(
+    'Origins of pages that embed ours and may open the live socket, comma-separated',
+    '',
+    'origins such as https://www.example.org',
+    list.pipe(z.array(z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value))),
+  ),
   ROSTRUM_DATABASE_URL: text(
     'PostgreSQL 18 of your own; unset: the one that comes with the install',
     '',
@@ -160,6 +166,10 @@ export const variables = {
     1600,
     ' of percent',
   ),
+  ROSTRUM_DECK_BYTES: bytes('Largest deck that may be uploaded', '200M', 1024, 2 ** 32),
+  ROSTRUM_DECK_PAGES: integer('Pages of a deck at most', 1000, 1, 10_000),
+  ROSTRUM_DECK_SECONDS: integer('Longest conversion of a deck', 300, 10, 7200, ' of seconds'),
+  ROSTRUM_DECK_MEMORY: bytes('Memory a conversion may use', '1536M', 2 ** 28, 2 ** 36),
   ROSTRUM_METRICS_TOKEN: text(
     'Bearer token for /metrics; unset: loopback only',
     '',

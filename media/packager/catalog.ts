@@ -72,6 +72,8 @@ export interface MediaCatalog {
   /** Held until it is sealed when it is the next one. Undefined: it is not there (any more), or too far ahead. */
   batch(venueId: string, place: BatchPlace, signal: AbortSignal): Promise<Rendered | undefined>;
   snapshot(venueId: string, place: BatchPlace): Rendered | undefined;
+  /** Image or text of a deck's page by its random name, e.g. `<id>.960.webp`. */
+  page(venueId: string, name: string): Promise<Buffer | undefined>;
   /** JPEG. */
   preview(venueId: string, track: TrackName): Buffer | undefined;
   /** Called for each playlist or now.json request, for the viewer estimate. `client` is an address or connection id. */

@@ -21,6 +21,7 @@ export type MediaFile =
   | ({ readonly kind: 'clipPlaylist'; readonly track: TrackName; readonly rendition: RenditionName } & InClip)
   | ({ readonly kind: 'clipData'; readonly file: 'clip.json' | 'events.json' } & InClip)
   | ({ readonly kind: 'batch' | 'snapshot' } & BatchPlace)
+  | { readonly kind: 'page'; readonly name: string; readonly format: 'webp' | 'avif' | 'json' }
   | { readonly kind: 'preview'; readonly track: TrackName };
 type InRendition = { readonly run: string; readonly track: TrackName; readonly rendition: RenditionName };
 type InClip = { readonly clip: string; readonly version: number };
@@ -101,11 +102,22 @@ const inEvents = (path: readonly string[]): MediaFile | undefined => {
   return n === undefined ? undefined : { kind: snapshot ? 'snapshot' : 'batch', stream, rev, n };
 };
 
+/** `pages/<id>.<w>.webp`, `….avif` and `<id>.json`. */
+const pageName = /^[A-Za-z0-9_-]{16,64}(?:\.[1-9]\d{1,4}\.(webp|avif)|\.(json))$/;
+const inPages = (path: readonly string[]): MediaFile | undefined => {
+  const [name = '', ...rest] = path;
+  const [, picture, text] = pageName.exec(name) ?? [];
+  const format = picture ?? text;
+  if (rest.length > 0 || (format !== 'webp' && format !== 'avif' && format !== 'json')) return undefined;
+  return { kind: 'page', name, format };
+};
+
 const inVenue = (path: readonly string[]): MediaFile | undefined => {
   const [folder, ...rest] = path;
   if (folder === 'runs') return inRuns(rest);
   if (folder === 'clips') return inClips(rest);
   if (folder === 'events') return inEvents(rest);
+  if (folder === 'pages') return inPages(rest);
   if (path.length === 1 && folder === 'now.json') return { kind: 'now' };
   if (path.length !== 2 || folder !== 'preview') return undefined;
   const track = trackNames.find((name) => rest[0] === `${name}.jpg`);

@@ -61,8 +61,14 @@ const open = async (over: Partial<MediaHandlerOptions> = {}, partBytes = 1000): 
     now: () => now,
     track: async (_venue, run, name) => (run === 'r1' && name === 'program' ? track : undefined),
     clip: async (_venue, id, version) => (id === 'r1' && version === 1 ? clip : undefined),
+    clipData: async (_venue, id, version, file) =>
+      id === 'r1' && version === 1
+        ? { rendered: { body: Buffer.from(JSON.stringify({ file })) }, ended: true }
+        : undefined,
     batch: async (_venue, place, signal) => batchOf(place, signal),
     snapshot: (_venue, { n }) => (n === 4 ? { body: Buffer.from('{"rev":1,"n":4,"state":{}}') } : undefined),
+    page: async (_venue, name) =>
+      name === 'abcdefghij0123456789.960.webp' ? Buffer.from('webp') : undefined,
     preview: (_venue, name) => (name === 'program' ? Buffer.from('jpeg') : undefined),
     seen: (_venue, client) => void seen.push(client),
   };
@@ -133,6 +139,7 @@ describe('what is served (DESIGN section 3)', () => {
     [`${base}/clips/r1/1/program-source.m3u8`, 'application/vnd.apple.mpegurl', 'public, max-age=2'],
     [`${base}/events/stage/1/5.json`, 'application/json', 'public, max-age=31536000, immutable'],
     [`${base}/events/hall/1/snapshot-4.json`, 'application/json', 'public, max-age=31536000, immutable'],
+    [`${base}/pages/abcdefghij0123456789.960.webp`, 'image/webp', 'public, max-age=31536000, immutable'],
     [`${base}/preview/program.jpg`, 'image/jpeg', 'public, max-age=5'],
   ])('%s', async (path, type, caching) => {
     const { status, headers, body } = await ask(path);
@@ -304,8 +311,10 @@ describe('faults', () => {
         now: () => undefined,
         track: async () => track,
         clip: async () => undefined,
+        clipData: async () => undefined,
         batch: async () => undefined,
         snapshot: () => undefined,
+        page: async () => undefined,
         preview: () => undefined,
         seen: () => {},
       },

@@ -131,6 +131,10 @@ class MediaService {
         return json(await this.#catalog.batch(venueId, file, exchange.signal()));
       case 'snapshot':
         return json(this.#catalog.snapshot(venueId, file));
+      case 'page': {
+        const type = file.format === 'json' ? 'application/json' : `image/${file.format}`;
+        return binary(await this.#catalog.page(venueId, file.name), type, 'immutable');
+      }
       case 'preview':
         return binary(this.#catalog.preview(venueId, file.track), 'image/jpeg', 'preview');
       case 'clip':

@@ -9,6 +9,9 @@ export const dumpedTables = [
   'verification',
   'venue',
   'stream_key',
+  'deck',
+  'deck_page',
+  'presenter_link',
   'audit',
 ] as const;
 const batch = 500;

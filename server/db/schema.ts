@@ -1,6 +1,10 @@
 /** Tables as drizzle sees them; server/db/migrations makes them. Names of the account tables are better-auth's. */
 import { bigserial, boolean, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 
+export { clipTable } from '#conference/clip/clip-tables.ts';
+export { deckPageTable, deckTable } from '#conference/deck/deck-tables.ts';
+export { presenterLinkTable } from '#conference/presenter/link-tables.ts';
+export { talkTable } from '#conference/talk/talk-tables.ts';
 export { streamKeyTable, venueTable } from '#conference/venue/venue-tables.ts';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });

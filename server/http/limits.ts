@@ -7,6 +7,12 @@ export type Limits = {
   change(client: string): Promise<void>;
   /** A log-in: by client, and by client and account together (nobody can lock another's account). */
   logIn(client: string, email: string): Promise<void>;
+  /** A try to open a presenter link: nobody guesses 256 bits, but nobody shall try either. */
+  openLink(client: string): Promise<void>;
+  /** A presenter's commands, with pen and laser some ten a second. */
+  present(client: string): Promise<void>;
+  /** A piece of an upload. */
+  chunk(client: string): Promise<void>;
   /** The log-in was right: the account's count starts anew. */
   loggedIn(client: string, email: string): Promise<void>;
 };
@@ -15,6 +21,9 @@ export function createLimits(): Limits {
   const changes = new RateLimiterMemory({ points: 240, duration: 60 });
   const logIns = new RateLimiterMemory({ points: 30, duration: 60 });
   const accounts = new RateLimiterMemory({ points: 10, duration: 300 });
+  const links = new RateLimiterMemory({ points: 20, duration: 60 });
+  const commands = new RateLimiterMemory({ points: 2400, duration: 60 });
+  const chunks = new RateLimiterMemory({ points: 3000, duration: 60 });
   const accountKey = (client: string, email: string): string =>
     `${client} ${email.toLowerCase().slice(0, 200)}`;
   return {
@@ -23,6 +32,9 @@ export function createLimits(): Limits {
       await take(logIns, client);
       await take(accounts, accountKey(client, email));
     },
+    openLink: (client) => take(links, client),
+    present: (client) => take(commands, client),
+    chunk: (client) => take(chunks, client),
     async loggedIn(client, email) {
       await accounts.delete(accountKey(client, email));
     },
