@@ -9,6 +9,8 @@ declare global {
     barePlayer?: {
       /** Ms from navigation to the first frame; undefined before it. */
       firstFrame(): number | undefined;
+      /** PROGRAM-DATE-TIME of that frame, epoch ms. */
+      firstDate(): number | undefined;
     };
   }
 }
@@ -22,9 +24,13 @@ const html = (playlist: string): string => `<!doctype html>
 <script>
   const video = document.querySelector('video');
   let first;
-  video.requestVideoFrameCallback(() => { first = performance.now(); });
-  window.barePlayer = { firstFrame: () => first };
+  let date;
   const hls = new Hls({ lowLatencyMode: true });
+  video.requestVideoFrameCallback((_, { mediaTime }) => {
+    first = performance.now();
+    date = () => hls.playingDate && hls.playingDate.getTime() + (mediaTime - video.currentTime) * 1000;
+  });
+  window.barePlayer = { firstFrame: () => first, firstDate: () => (date ? date() : undefined) };
   hls.loadSource(${JSON.stringify(playlist)});
   hls.attachMedia(video);
 </script>

@@ -14,6 +14,8 @@ export const clipSchema = z.object({
   speakers: z.array(speakerSchema),
   version: z.number().int().positive(),
   state: z.enum(['published', 'hidden']),
+  /** Its recording was deleted: there is nothing to play. */
+  empty: z.boolean().optional(),
   /** More than one when clips were joined. */
   ranges: z.array(range).min(1).max(50),
   createdAt: z.number(),
@@ -34,6 +36,22 @@ export const updateClipSchema = z
   })
   .strict();
 
+/** Played one after the other, in this order, as a new clip; the ones joined stay. */
+export const joinClipsSchema = z
+  .object({ ids: z.array(z.string()).min(2).max(20), title: z.string().trim().min(1).max(300) })
+  .strict();
+/** What anyone may ask of a published clip: which version answers now. */
+export const publicClipSchema = z.object({
+  id: z.string(),
+  venueId: z.string(),
+  version: z.number().int(),
+  title: z.string(),
+});
+/** A range of events taken out for good; epoch ms on the timeline, both ends included. */
+export const redactEventsSchema = z
+  .object({ stream: z.enum(['stage', 'hall']), from: z.number(), to: z.number() })
+  .strict();
+
 /** `clips/<id>/<version>/clip.json`: what the replay page asks first. */
 export const clipInfoSchema = z.object({
   id: z.string(),
@@ -43,6 +61,7 @@ export const clipInfoSchema = z.object({
   ranges: z.array(range),
   /** True while the end is open. */
   open: z.boolean(),
+  /** Multivariant playlists, relative to the venue's media base. */
   tracks: z.object({ program: z.string().optional(), slides: z.string().optional() }),
   chapters: z.array(
     z.object({

@@ -14,7 +14,13 @@ export const talkInputSchema = z
   })
   .strict();
 export const createTalkSchema = talkInputSchema.partial().required({ title: true });
-export const updateTalkSchema = talkInputSchema.partial();
+/** `state`: a talk that has not begun is cancelled, or planned again. */
+export const updateTalkSchema = talkInputSchema
+  .partial()
+  .extend({ state: z.enum(['planned', 'cancelled']).optional() })
+  .strict();
+/** All talks of the venue, in their new order. */
+export const orderTalksSchema = z.object({ ids: z.array(z.string()).max(500) }).strict();
 
 export const talkSchema = talkInputSchema.extend({
   id: z.string(),

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { ClipDirectory, Range } from '#conference/clip/clip.ts';
 import type { VenueDirectory, VenueRecord } from '#conference/venue/venue.ts';
 import type {
   EventStream,
@@ -43,6 +44,12 @@ export interface LiveDesk {
   /** `at` is epoch ms. */
   preview(venueId: string, track: TrackName): { readonly jpeg: Buffer; readonly at: number } | undefined;
   disk(): SystemStatus['disk'];
+  /** Epoch ms on the timeline of a cut so many seconds ago, on a border of parts; undefined while no run is open. */
+  cutPoint(venueId: string, secondsAgo: number): number | undefined;
+  /** There is something to play in these ranges. */
+  hasMedia(venueId: string, ranges: readonly Range[]): Promise<boolean>;
+  /** True when this pass may read this venue. */
+  admits(pass: string, venueId: string): boolean;
   /** The venue's data stream; undefined for a venue there is not. */
   events(venueId: string): EventsPort | undefined;
 }
@@ -112,12 +119,19 @@ export type LiveServer = {
 export type LiveContext = {
   readonly config: Config;
   readonly venues: VenueDirectory;
+  readonly clips: ClipDirectory;
+  /** A run ended, at this moment on the timeline. Must not throw. */
+  readonly onRunEnded: (venueId: string, run: string, at: number) => void;
+  /** Recordings of the venue were deleted: retention, or the staff. Must not throw. */
+  readonly onRunsDeleted: (venueId: string) => void;
   readonly log: Logger;
   readonly metrics: Registry;
   /** Certificate and key in PEM; undefined without TLS. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** The client's address behind trusted proxies, IPv6 as its /64; for counting viewers and limits. */
   readonly clientKey: (request: HttpRequest) => string;
+  /** Images and texts of decks' pages, by the names that events tell. */
+  readonly pages: { read(venueId: string, name: string): Promise<Buffer | undefined> };
 };
 
 export type LiveFactory = (context: LiveContext) => Promise<LiveServer>;

@@ -3,6 +3,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { ClipStore } from '#conference/clip/clip-store.ts';
+import { Clips } from '#conference/clip/clips.ts';
+import type { Convert } from '#conference/deck/conversion.ts';
+import { PageFiles } from '#conference/deck/page-files.ts';
+import { LinkStore } from '#conference/presenter/link-store.ts';
+import { Presenting } from '#conference/presenter/presenting.ts';
+import { Turns } from '#conference/rows.ts';
+import { Programme } from '#conference/talk/programme.ts';
+import { TalkStore } from '#conference/talk/talk-store.ts';
 import { VenueStore } from '#conference/venue/venue-store.ts';
 import { createAuditLog } from './audit.ts';
 import { createAuth } from './auth/auth.ts';
@@ -16,7 +25,10 @@ import { loadCertificate } from './http/certificate.ts';
 import { createClients } from './http/client.ts';
 import { closeListener, listen } from './http/listeners.ts';
 import { createMetrics } from './http/metrics.ts';
+import { slidesConverter } from './jobs/convert-deck.ts';
+import { startDecks } from './jobs/start-decks.ts';
 import type { LiveDesk, LiveFactory } from './live-port.ts';
+import { keptSecret } from './secrets.ts';
 import { version } from './version.ts';
 
 export type RunningServer = {
@@ -28,6 +40,7 @@ export type RunningServer = {
   /** `password` is the one the administrator was made with; undefined when it was not kept. */
   readonly admin: { readonly email: string; readonly password: string | undefined };
   readonly venues: VenueStore;
+  readonly talks: Programme;
   readonly desk: LiveDesk;
   /** Drains and ends everything within 10 s (FAULTS 95); may be called twice. */
   close(): Promise<void>;
@@ -39,6 +52,8 @@ export type StartOptions = {
   readonly log: Logger;
   /** Built pages; undefined: dist/ of this clone. */
   readonly pagesFolder?: string;
+  /** Of decks; undefined: that of slides/. */
+  readonly convert?: Convert;
 };
 
 const root = join(import.meta.dirname, '..');
@@ -46,7 +61,13 @@ const root = join(import.meta.dirname, '..');
 const drainLimit = 3000;
 
 /** Throws DataInUseError when another process has the data folder. */
-export async function startServer({ config, live, log, pagesFolder }: StartOptions): Promise<RunningServer> {
+export async function startServer({
+  config,
+  live,
+  log,
+  pagesFolder,
+  convert,
+}: StartOptions): Promise<RunningServer> {
   tuneHeap();
   /** What was opened, to be closed last first, whether the start failed or the server stops. */
   const closers: (() => Promise<unknown>)[] = [];
@@ -79,11 +100,83 @@ export async function startServer({ config, live, log, pagesFolder }: StartOptio
     const admin = await auth.ensureAdmin();
     const venues = new VenueStore(database.db);
     await venues.load();
+    const talks = new TalkStore();
+    await talks.load(database.db);
+    const clipStore = new ClipStore();
+    await clipStore.load(database.db);
+
+    const pages = new PageFiles(join(config.dataDir, 'pages'));
 
     const clients = createClients(config.http.trustedProxies);
     const metrics = createMetrics();
-    const desk = await live({ config, venues, log, metrics, tls, clientKey: clients.key });
+    // Runs may end while desks are still opening: what talks missed they learn in `recover`.
+    let onRunEnded = (_venue: string, _run: string, _at: number): void => undefined;
+    let onRunsDeleted = (_venue: string): void => undefined;
+    const desk = await live({
+      config,
+      venues,
+      clips: clipStore,
+      onRunEnded: (...ended) => onRunEnded(...ended),
+      onRunsDeleted: (venueId) => onRunsDeleted(venueId),
+      log,
+      metrics,
+      tls,
+      clientKey: clients.key,
+      pages,
+    });
     opened(desk, () => desk.close());
+    const turns = new Turns();
+    const programme = new Programme({
+      db: database.db,
+      talks,
+      clips: clipStore,
+      turns,
+      stage: {
+        streams: (venueId) => desk.desk.events(venueId),
+        cutPoint: (venueId, secondsAgo) => desk.desk.cutPoint(venueId, secondsAgo),
+      },
+      log: log.child({ part: 'talks' }),
+    });
+    opened(programme, () => programme.close());
+    const decksAtWork = await startDecks({
+      config,
+      database,
+      talks: programme,
+      images: pages,
+      convert: convert ?? slidesConverter(config.decks, log.child({ part: 'conversion' })),
+      log: log.child({ part: 'decks' }),
+    });
+    opened(decksAtWork, () => decksAtWork.close());
+    const { decks } = decksAtWork;
+    programme.decksFrom(decks);
+    const links = new LinkStore(database.db);
+    await links.load((talkId) => programme.get(talkId) !== undefined);
+    const presenting = new Presenting({
+      decks,
+      talks: programme,
+      stage: (venueId) => desk.desk.events(venueId),
+      log: log.child({ part: 'presenting' }),
+    });
+    // What fails here is done at the next start.
+    programme.onRemoved(({ id }) => {
+      Promise.all([decks.removeTalk(id), links.removeTalk(id)]).catch((error: unknown) =>
+        log.error({ err: error, talk: id }, 'courseware of a removed talk not deleted yet'),
+      );
+    });
+    const clips = new Clips({
+      db: database.db,
+      store: clipStore,
+      turns,
+      now: (venueId) => desk.desk.events(venueId)?.now() ?? Date.now(),
+      hasMedia: (venueId, ranges) => desk.desk.hasMedia(venueId, ranges),
+      onChange: ({ venueId }) => programme.tell(venueId),
+    });
+    onRunEnded = (venueId, _run, at) => void programme.runEnded(venueId, at);
+    onRunsDeleted = (venueId) =>
+      void clips
+        .recordingsDeleted(venueId)
+        .catch((error: unknown) => log.error({ err: error, venue: venueId }, 'clips not marked as empty'));
+    await programme.recover(venues.list().map(({ id }) => id));
 
     const http = await createApp({
       config,
@@ -91,6 +184,12 @@ export async function startServer({ config, live, log, pagesFolder }: StartOptio
       auth,
       hashing,
       venues,
+      programme,
+      clips,
+      decks,
+      links,
+      presenting,
+      presenterSecret: await keptSecret(config.dataDir, 'presenter'),
       audit: createAuditLog(database.db),
       desk: desk.desk,
       media: desk.media,
@@ -106,6 +205,7 @@ export async function startServer({ config, live, log, pagesFolder }: StartOptio
     const listening = { http: await listen(http.plain, host, port), https: undefined as number | undefined };
     const { secure } = http;
     opened(http, async () => {
+      await http.sockets.close();
       await Promise.all([http.plain, secure].map((server) => server && closeListener(server, drainLimit)));
       // Afterwards: fastify would wait for held requests without a limit.
       await http.app.close();
@@ -121,6 +221,7 @@ export async function startServer({ config, live, log, pagesFolder }: StartOptio
       rtmpsPort: desk.rtmpsPort,
       admin,
       venues,
+      talks: programme,
       desk: desk.desk,
       close,
     };

@@ -16,7 +16,7 @@ export type TalkRecord = {
   readonly plannedMinutes: number | null;
   readonly download: Talk['download'];
   readonly state: TalkState;
-  /** Epoch ms on the timeline, fractional: where parts of the picture meet. */
+  /** Epoch ms on the timeline, where parts of the picture meet. */
   readonly actualStart: number | null;
   readonly actualEnd: number | null;
   /** Epoch ms. */

@@ -50,6 +50,8 @@ export type MediaPlaylist = {
   /** Segments replaced by EXT-X-SKIP at the front of `entries`; 0 for a full playlist. */
   readonly skipped: number;
   readonly entries: readonly PlaylistEntry[];
+  /** Seconds from its beginning at which to start playing, exactly (RFC 8216bis 4.4.2.2); absent: wherever the player likes. */
+  readonly start?: number | undefined;
   /** URI of the part to come; undefined without parts or when ended. */
   readonly hint: string | undefined;
   readonly reports: readonly RenditionReport[];
@@ -74,8 +76,12 @@ export const segmentLines = (segment: {
   readonly duration: number;
   readonly gap: boolean;
   readonly parts: string;
+  /** Only so many bytes from its beginning (RFC 8216bis 4.4.4.2). */
+  readonly bytes?: number | undefined;
 }): string =>
-  `${dateTime(segment.programDateTime)}${segment.parts}${segment.gap ? '#EXT-X-GAP\n' : ''}#EXTINF:${decimal(segment.duration)},\n${segment.uri}\n`;
+  `${dateTime(segment.programDateTime)}${segment.parts}${segment.gap ? '#EXT-X-GAP\n' : ''}#EXTINF:${decimal(segment.duration)},\n${
+    segment.bytes === undefined ? '' : `#EXT-X-BYTERANGE:${segment.bytes}@0\n`
+  }${segment.uri}\n`;
 
 /** Lines of the segment still being made: its parts, no EXTINF yet. */
 export const openSegmentLines = (segment: {
@@ -94,6 +100,10 @@ const serverControl = (playlist: MediaPlaylist): string => {
   return `#EXT-X-SERVER-CONTROL:${attributes.join(',')}\n`;
 };
 
+/** RFC 8216bis 4.4.2.2. */
+const startLine = (seconds: number | undefined): string =>
+  seconds === undefined ? '' : `#EXT-X-START:TIME-OFFSET=${decimal(seconds)},PRECISE=YES\n`;
+
 const header = (playlist: MediaPlaylist): string => {
   const { type } = playlist;
   return [
@@ -101,6 +111,7 @@ const header = (playlist: MediaPlaylist): string => {
     `#EXT-X-VERSION:${version}\n`,
     `#EXT-X-TARGETDURATION:${playlist.targetDuration}\n`,
     type === 'live' ? '' : `#EXT-X-PLAYLIST-TYPE:${type === 'vod' ? 'VOD' : 'EVENT'}\n`,
+    startLine(playlist.start),
     type === 'vod' ? '' : serverControl(playlist),
     playlist.lowLatency ? `#EXT-X-PART-INF:PART-TARGET=${partTarget}\n` : '',
     `#EXT-X-MEDIA-SEQUENCE:${playlist.mediaSequence}\n`,
@@ -163,6 +174,8 @@ export type MultivariantPlaylist = {
   readonly audioVariant: boolean;
   /** Every segment of every rendition starts with an IDR. */
   readonly independentSegments: boolean;
+  /** As of a media playlist; there it holds for all of them. */
+  readonly start?: number | undefined;
 };
 
 const streamInf = (attributes: readonly string[], uri: string): string =>
@@ -178,6 +191,7 @@ export const renderMultivariant = (playlist: MultivariantPlaylist): string => {
   const { audio, video } = playlist;
   let text = `#EXTM3U\n#EXT-X-VERSION:${version}\n`;
   if (playlist.independentSegments) text += '#EXT-X-INDEPENDENT-SEGMENTS\n';
+  text += startLine(playlist.start);
   if (audio && video.length > 0)
     text += `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="main",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="${audio.channels}",URI="${audio.uri}"\n`;
   for (const variant of video) {

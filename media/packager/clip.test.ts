@@ -60,7 +60,7 @@ it('an ended run is VOD with ENDLIST at once', async () => {
 it('a range takes the segments that overlap it, and is complete once the run has passed its end', async () => {
   const { hand, tracks } = await run('r1', 4);
   const from = hand.origin + 2500;
-  const clip = new Clip([{ run: 'r1', tracks }], { from, to: hand.origin + 9000 });
+  const clip = new Clip([{ run: 'r1', tracks }], [{ from, to: hand.origin + 9000 }]);
   expect(readMediaPlaylist(text(clip))).toMatchObject({ type: 'EVENT', mediaSequence: 1 });
   for (let i = 0; i < 3; i++) hand.segment();
   await settled();

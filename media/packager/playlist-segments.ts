@@ -5,6 +5,7 @@
 import { initFile, partFile, segmentFile } from '#contracts/media-urls.ts';
 import { partLine, segmentLines } from '../formats/m3u8.ts';
 import type { RecordedRendition, RenditionRecording } from '../recording/recording.ts';
+import { type PartEnd, PartIndex } from './part-index.ts';
 import type { Init, Part, SegmentStart } from './segment.ts';
 
 export type PartRecord = {
@@ -35,6 +36,9 @@ export type SegmentRecord = SegmentStart & {
   complete: boolean;
   /** Never existed in this rendition. */
   readonly missing: boolean;
+  /** Numbers of its parts in the index of part ends: the first, and how many. */
+  readonly firstEnd: number;
+  ends: number;
   parts: PartRecord[];
   stored: Stored;
   inMemory: boolean;
@@ -67,6 +71,7 @@ export class Segments {
   readonly #options: SegmentsOptions;
   readonly #records: SegmentRecord[] = [];
   readonly #inits: Init[] = [];
+  readonly #partEnds = new PartIndex();
   /** Segments with bytes in memory, oldest first. */
   readonly #held: SegmentRecord[] = [];
   readonly #reading = new Map<number, Promise<Buffer | undefined>>();
@@ -157,6 +162,7 @@ export class Segments {
     });
     segment.duration += part.duration;
     segment.length += part.bytes.length;
+    this.#index(segment, { bytes: segment.length, seconds: segment.duration }, part.independent);
     this.#heldBytes += part.bytes.length;
     if (part.index === 0 && !part.independent) this.#independent = false;
     this.#trim();
@@ -174,6 +180,21 @@ export class Segments {
     segment.stored = stored ? 'yes' : 'no';
     if (isGap(segment) !== wasGap) this.#rewrite(segment);
     this.#trim();
+  }
+
+  /** Where each part of the segment ends, in order; known for the whole run. Empty for a gap. */
+  partEnds(segment: SegmentRecord): readonly PartEnd[] {
+    return Array.from({ length: segment.ends }, (_, i) => this.#partEnds.end(segment.firstEnd + i));
+  }
+
+  /** The segment can be decoded by itself. */
+  startsWithKey(segment: SegmentRecord): boolean {
+    return segment.ends > 0 && this.#partEnds.independent(segment.firstEnd);
+  }
+
+  #index(segment: SegmentRecord, end: PartEnd, independent: boolean): void {
+    this.#partEnds.add(end, independent);
+    segment.ends++;
   }
 
   /** Lines of a finished segment, rendered once with its parts and once without. */
@@ -259,6 +280,8 @@ export class Segments {
       duration: 0,
       length: 0,
       complete: false,
+      firstEnd: this.#partEnds.count,
+      ends: 0,
       parts: [],
       whole: undefined,
       partLines: '',
@@ -325,6 +348,11 @@ export class Segments {
       }
       const record = this.#append(saved, { missing: false, inMemory: false, stored: 'yes' });
       record.length = saved.bytes;
+      let seconds = 0;
+      for (const { offset, length, duration, independent } of saved.parts) {
+        seconds += duration;
+        this.#index(record, { bytes: offset + length, seconds }, independent);
+      }
       if (saved.parts[0]?.independent === false) this.#independent = false;
       // An ended run is played from whole segments: its part records would only fill memory.
       for (const { index, offset, length, duration, independent } of recorded.ended ? [] : saved.parts) {

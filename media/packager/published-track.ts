@@ -77,11 +77,16 @@ export class PublishedTrack implements ServedTrack {
     return this.#render(`audio ${tier}`, { video: [], audio, audioVariant: true, independentSegments: true });
   }
 
-  /** The same choice of renditions under other addresses (clips). `key` names the form. */
-  multivariantOf(key: string, uri: (name: RenditionName) => string): Rendered | undefined {
+  /** The same choice of renditions under other addresses (clips). `key` names the form; `start` in seconds (EXT-X-START). */
+  multivariantOf(
+    key: string,
+    uri: (name: RenditionName) => string,
+    { has = () => true, start }: { has?: (name: RenditionName) => boolean; start?: number | undefined } = {},
+  ): Rendered | undefined {
     const video: VideoVariant[] = [];
     let independentSegments = true;
     for (const name of this.#video()) {
+      if (!has(name)) continue;
       const rendition = this.#playable(name);
       const format = rendition?.format;
       if (!rendition || !format) continue;
@@ -90,10 +95,10 @@ export class PublishedTrack implements ServedTrack {
       video.push({ uri: uri(name), codecs, width, height, frameRate, bandwidth, averageBandwidth });
       independentSegments &&= rendition.independent;
     }
-    const audio = this.#audio(uri('audio'));
+    const audio = has('audio') ? this.#audio(uri('audio')) : undefined;
     if (!audio && video.length === 0) return undefined;
     const audioVariant = this.#offered.has('audio');
-    return this.#render(key, { video, audio, audioVariant, independentSegments });
+    return this.#render(key, { video, audio, audioVariant, independentSegments, start });
   }
 
   /** ENDLIST on every rendition; resolves when all recordings have their end. */

@@ -324,7 +324,9 @@ export class Rendition implements RenditionSink, ServedRendition {
     return this.#segments.init(k);
   }
 
-  readSegment(msn: number): Promise<Buffer | undefined> {
+  async readSegment(msn: number, signal?: AbortSignal): Promise<Buffer | undefined> {
+    const open = () => this.#state === 'live' && this.#segments.find(msn)?.complete === false;
+    if (signal && open()) await this.#waiters.wait(() => !open(), signal, this.#patience);
     return this.#segments.segment(msn);
   }
 

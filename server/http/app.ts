@@ -1,4 +1,6 @@
 /** The HTTP side: media first and raw, then the API, accounts and pages by fastify, each failure as a coded answer. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
@@ -11,6 +13,11 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Clips } from '#conference/clip/clips.ts';
+import type { Decks } from '#conference/deck/decks.ts';
+import type { LinkStore } from '#conference/presenter/link-store.ts';
+import type { Presenting } from '#conference/presenter/presenting.ts';
+import type { Programme } from '#conference/talk/programme.ts';
 import type { VenueStore } from '#conference/venue/venue-store.ts';
 import { CodedError } from '#contracts/errors.ts';
 import type { AuditLog } from '../audit.ts';
@@ -28,10 +35,18 @@ import { createPlain, createSecure, type Handler, type Tls, track } from './list
 import { registerMetrics } from './metrics.ts';
 import { registerPages } from './pages.ts';
 import { registerAudit } from './routes/audit.ts';
+import { registerClips } from './routes/clips.ts';
+import { registerClock } from './routes/clock.ts';
+import { registerDecks } from './routes/decks.ts';
+import { registerPresenter } from './routes/presenter.ts';
 import { registerSystem } from './routes/system.ts';
+import { registerTalks } from './routes/talks.ts';
 import { registerTracks } from './routes/tracks.ts';
+import { registerUploads } from './routes/uploads.ts';
 import { registerVenues } from './routes/venues.ts';
+import { Sockets } from './socket.ts';
 import { createStaff } from './staff.ts';
+import { createTalkAccess } from './talk-access.ts';
 
 /** Ms a handler may take; pages and media have no handlers that wait. */
 const handlerTimeout = 15_000;
@@ -42,6 +57,13 @@ export type AppOptions = {
   readonly auth: Auth;
   readonly hashing: Hashing;
   readonly venues: VenueStore;
+  readonly programme: Programme;
+  readonly clips: Clips;
+  readonly decks: Decks;
+  readonly links: LinkStore;
+  readonly presenting: Presenting;
+  /** Signs presenters' cookies. */
+  readonly presenterSecret: string;
   readonly audit: AuditLog;
   readonly desk: LiveDesk;
   readonly media: MediaHandler;
@@ -60,6 +82,7 @@ export type HttpSide = {
   readonly app: App;
   readonly plain: ReturnType<typeof createPlain>;
   readonly secure: ReturnType<typeof createSecure> | undefined;
+  readonly sockets: Sockets;
 };
 
 function bare(options: Pick<AppOptions, 'config' | 'media' | 'log'>, plain: ReturnType<typeof createPlain>) {
@@ -150,12 +173,40 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
   registerAccounts(app, { ...options, limits, staff });
   registerVenues(app, { ...options, staff, addresses });
   registerTracks(app, { ...options, staff, addresses });
+  registerTalks(app, { ...options, staff });
+  registerClips(app, { ...options, staff });
+  const { programme } = options;
+  const access = createTalkAccess(options);
+  registerUploads(app, { ...options, talks: programme, access, limits });
+  registerDecks(app, { ...options, talks: programme, access, staff });
+  registerPresenter(app, {
+    ...options,
+    ...{ access, staff, limits, publicUrl: config.http.publicUrl },
+    talkView: (id) => {
+      const talk = programme.get(id);
+      return talk && programme.view(talk);
+    },
+  });
   registerAudit(app, { ...options, staff });
   registerSystem(app, { ...options, staff });
+  registerClock(app, options);
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   await registerPages(app, options.pagesFolder);
+  const { desk } = options;
+  const sockets = new Sockets({
+    events: (venue, pass) => (desk.admits(pass, venue) ? desk.events(venue) : undefined),
+    clients,
+    origins: [...(config.http.publicUrl ? [config.http.publicUrl] : []), ...config.http.embedOrigins],
+    maxSockets: config.http.maxConnections,
+    metrics: options.metrics,
+    log: options.log.child({ part: 'sockets' }),
+  });
+  for (const server of [plain, secure])
+    server?.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      sockets.upgrade(request, socket, head),
+    );
   await app.ready();
-  return { app, plain, secure };
+  return { app, plain, secure, sockets };
 }
 
 /** Changes must come from our own pages (FAULTS 73). Programs send no Origin; browsers always do on a cross-site change. */

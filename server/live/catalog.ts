@@ -1,35 +1,42 @@
 /** What viewers may read, found in memory: open runs at the venue's desk, ended ones opened when first asked for. */
-import { openPass, type TrackName } from '#contracts/media-urls.ts';
+import type { ClipDirectory } from '#conference/clip/clip.ts';
 import type { MediaCatalog } from '#media/packager/catalog.ts';
-import { Clip } from '#media/packager/clip.ts';
+import type { LiveContext } from '../live-port.ts';
+import { admissionTo } from './admission.ts';
+import type { ClipTarget } from './venue-clips.ts';
 import type { VenueDesk } from './venue-desk.ts';
 
-/** A whole run is the clip that carries the run's id, in its only version. */
-const runClipVersion = 1;
-
-export function createCatalog(desks: ReadonlyMap<string, VenueDesk>): MediaCatalog {
+export function createCatalog(
+  desks: ReadonlyMap<string, VenueDesk>,
+  pages: LiveContext['pages'],
+  clips: ClipDirectory,
+): MediaCatalog {
+  /** Only what is published, and only in its current version, exists. */
+  const published = (desk: VenueDesk, clipId: string, version: number): ClipTarget | undefined => {
+    const clip = clips.get(clipId);
+    if (clip && (clip.venueId !== desk.id || clip.state !== 'published' || clip.empty)) return undefined;
+    const target = clip ?? desk.clips.ofRun(clipId);
+    return target?.version === version ? target : undefined;
+  };
   return {
-    // Every venue is open for now: rules and passes come with the conference.
-    admits: (pass, venueId) => pass === openPass && desks.has(venueId),
+    admits: admissionTo(desks),
     now: (venueId) => desks.get(venueId)?.now(),
     track: async (venueId, run, track) => desks.get(venueId)?.publishedTrack(run, track),
     clip: async (venueId, clipId, version) => {
       const desk = desks.get(venueId);
-      if (!desk || version !== runClipVersion) return undefined;
-      const tracks: Partial<Record<TrackName, NonNullable<Awaited<ReturnType<typeof desk.publishedTrack>>>>> =
-        {};
-      for (const name of ['program', 'slides'] as const) {
-        const track = await desk.publishedTrack(clipId, name);
-        if (track) tracks[name] = track;
-      }
-      return Object.keys(tracks).length === 0
-        ? undefined
-        : desk.clipOf(clipId, () => new Clip([{ run: clipId, tracks }]));
+      const target = desk && published(desk, clipId, version);
+      return target && desk.clips.clip(target);
     },
-    preview: (venueId, track) => desks.get(venueId)?.publicPreview(track),
+    clipData: async (venueId, clipId, version, file) => {
+      const desk = desks.get(venueId);
+      const target = desk && published(desk, clipId, version);
+      return target && desk.clips.data(target, file);
+    },
     batch: async (venueId, { stream, rev, n }, signal) =>
       desks.get(venueId)?.events.batch(stream, rev, n, signal),
     snapshot: (venueId, { stream, rev, n }) => desks.get(venueId)?.events.snapshot(stream, rev, n),
+    page: (venueId, name) => pages.read(venueId, name),
+    preview: (venueId, track) => desks.get(venueId)?.publicPreview(track),
     seen: (venueId, client) => desks.get(venueId)?.viewers.seen(client),
   };
 }

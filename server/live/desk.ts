@@ -7,6 +7,7 @@ import type { Run, SystemStatus } from '#contracts/venue.ts';
 import { listRun, runBytes } from '#media/recording/catalogue.ts';
 import { nodeFs } from '#media/recording/recording-fs.ts';
 import type { LiveDesk } from '../live-port.ts';
+import { admissionTo } from './admission.ts';
 import type { VenueDesk } from './venue-desk.ts';
 
 export type DeskOptions = {
@@ -16,9 +17,10 @@ export type DeskOptions = {
   /** Removes what a venue leaves behind. */
   readonly remove: (venueId: string) => Promise<void>;
   readonly disk: () => SystemStatus['disk'];
+  readonly onRunsDeleted: (venueId: string) => void;
 };
 
-export function createDesk({ desks, open, remove, disk }: DeskOptions): LiveDesk {
+export function createDesk({ desks, open, remove, disk, onRunsDeleted }: DeskOptions): LiveDesk {
   const need = (venueId: string): VenueDesk => {
     const desk = desks.get(venueId);
     if (!desk) throw new CodedError('venue.notFound');
@@ -44,6 +46,7 @@ export function createDesk({ desks, open, remove, disk }: DeskOptions): LiveDesk
     venueRemoved: async (venueId) => {
       const desk = desks.get(venueId);
       desks.delete(venueId);
+      desk?.events.dismiss();
       await desk?.close();
       await remove(venueId);
     },
@@ -54,9 +57,13 @@ export function createDesk({ desks, open, remove, disk }: DeskOptions): LiveDesk
       if (!desk.runs.some(({ id }) => id === runId)) throw new CodedError('notFound', `no run ${runId}`);
       desk.forgetRun(runId);
       await rm(desk.runFolder(runId), { recursive: true, force: true });
+      onRunsDeleted(venueId);
     },
     preview: (venueId, track) => desks.get(venueId)?.preview(track),
     disk,
+    cutPoint: (venueId, secondsAgo) => desks.get(venueId)?.cutPoint(secondsAgo),
+    hasMedia: async (venueId, ranges) => (await desks.get(venueId)?.clips.hasMedia(ranges)) ?? false,
+    admits: admissionTo(desks),
     events: (venueId) => desks.get(venueId)?.events,
   };
 }

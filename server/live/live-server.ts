@@ -22,10 +22,14 @@ const retentionEvery = 10 * 60_000;
 export async function startLive({
   config,
   venues,
+  clips,
+  onRunEnded,
+  onRunsDeleted,
   log,
   metrics,
   tls,
   clientKey,
+  pages,
 }: LiveContext): Promise<LiveServer> {
   const recordings = join(config.dataDir, 'recordings');
   await mkdir(recordings, { recursive: true });
@@ -57,6 +61,7 @@ export async function startLive({
       past,
       preview: (track) =>
         pool?.open(`${venue.id}/${track}`, { picture: track === 'slides' ? 'may-freeze' : 'must-move' }),
+      onRunEnded: (run, at) => onRunEnded(venue.id, run, at),
       log: log.child({ venue: venue.id }),
     });
   for (const venue of venues.list()) desks.set(venue.id, await open(venue));
@@ -80,7 +85,7 @@ export async function startLive({
     disk: () => disk.status,
   });
   const media = createMediaHandler({
-    catalog: createCatalog(desks),
+    catalog: createCatalog(desks, pages, clips),
     log: log.child({ part: 'media' }),
     client: clientKey,
     onAnswer: counted.onAnswer,
@@ -93,11 +98,13 @@ export async function startLive({
       if (!desk) continue;
       const { retentionDays } = venue.settings;
       const runs = desk.runs.map(({ id, endedAt }) => ({ run: id, endedAt, retentionDays }));
-      await deleteRuns(expiredRuns(runs, Date.now()), {
+      const expired = expiredRuns(runs, Date.now());
+      await deleteRuns(expired, {
         root: join(recordings, venue.id),
         log,
         onDelete: (run) => desk.forgetRun(run),
       });
+      if (expired.length > 0) onRunsDeleted(venue.id);
     }
   };
   let retiring: Promise<void> = Promise.resolve();
@@ -114,6 +121,8 @@ export async function startLive({
   const drain = async () => {
     draining = true;
     await Promise.all([rtmp.close(), rtmps?.close()]);
+    // Held requests end with a last batch; what comes now is refused.
+    await Promise.all([...desks.values()].map((desk) => desk.events.close()));
   };
   let closing: Promise<void> | undefined;
   const close = async () => {
@@ -132,6 +141,7 @@ export async function startLive({
       open,
       remove: (venueId) => rm(join(recordings, venueId), { recursive: true, force: true }),
       disk: () => disk.status,
+      onRunsDeleted,
     }),
     media,
     rtmpPort,

@@ -16,9 +16,10 @@ import {
   trackNames,
 } from '#contracts/media-urls.ts';
 import type { Now, TrackNow } from '#contracts/now.ts';
+import { shiftAt } from '#contracts/stage-state.ts';
 import type { SystemStatus, VenueStatus } from '#contracts/venue.ts';
 import type { PublishAnswer, PublishRequest, PublishSession } from '#media/ingest/publish.ts';
-import type { Clip } from '#media/packager/clip.ts';
+import { partBorder } from '#media/packager/clip-range.ts';
 import type { PublishedTrack } from '#media/packager/published-track.ts';
 import type { DiskRoom } from '#media/recording/file-recording.ts';
 import type { Clock } from '#media/track/frame.ts';
@@ -40,6 +41,7 @@ import type { PastRuns } from './past-runs.ts';
 import { RunJournal } from './run-journal.ts';
 import { RunTrack, type TranscodedRung } from './run-track.ts';
 import { TrackDesk } from './track-desk.ts';
+import { VenueClips } from './venue-clips.ts';
 import { VenueEvents } from './venue-events.ts';
 import { Viewers } from './viewers.ts';
 
@@ -53,6 +55,8 @@ export type VenueDeskOptions = {
   readonly disk: DiskRoom & { readonly status: SystemStatus['disk'] };
   readonly past: PastRuns;
   readonly preview: (track: TrackName) => Preview | undefined;
+  /** The run is over, at this moment on the timeline; must not throw. */
+  readonly onRunEnded: (run: string, at: number) => void;
   readonly log: Logger;
 };
 
@@ -74,6 +78,8 @@ type Owned = {
 const newRunId = (): string => `${Date.now().toString(36)}${randomBytes(4).toString('hex')}`;
 const rungsOf = (record: VenueRecord): TranscodedRung[] =>
   record.settings.renditions.filter((name): name is TranscodedRung => name !== 'source' && name !== 'audio');
+/** Ms since the newest part's end within which a cut falls on it: the next part is being made. */
+const cutWithin = 600;
 /** TARGETDURATION of a run whose record of it was lost. */
 const usualTarget = 4;
 
@@ -82,11 +88,12 @@ export class VenueDesk {
   readonly viewers: Viewers;
   /** The venue's data stream. */
   readonly events: VenueEvents;
+  /** Replays. */
+  readonly clips: VenueClips = new VenueClips(this);
   readonly #options: VenueDeskOptions;
   readonly #journal: RunJournal;
   readonly #clock: TimelineClock;
   readonly #tracks: Readonly<Record<TrackName, TrackDesk>>;
-  readonly #clips = new Map<string, Clip>();
   #record: VenueRecord;
   #venue: Venue;
   #run: OpenRun | undefined;
@@ -184,7 +191,7 @@ export class VenueDesk {
     this.#record = record;
     if (this.#run) for (const name of trackNames) this.#run.tracks[name].offer(record.settings.renditions);
     this.#options.past.forget(this.#options.folder);
-    this.#clips.clear();
+    this.clips.clear();
     this.#arm();
   }
 
@@ -262,15 +269,30 @@ export class VenueDesk {
     return known && this.#pastTrack(known, name);
   }
 
-  /** A clip of this venue, made once. */
-  clipOf(id: string, make: () => Clip): Clip {
-    const known = this.#clips.get(id);
-    if (known) return known;
-    const clip = make();
-    this.#clips.set(id, clip);
-    const [oldest] = this.#clips.keys();
-    if (this.#clips.size > 32 && oldest !== undefined) this.#clips.delete(oldest);
-    return clip;
+  /**
+   * The moment on the timeline, whole epoch ms as events have them, of a cut so many seconds ago: on a border of the picture's parts where there is one.
+   * Undefined without an open run.
+   */
+  cutPoint(secondsAgo: number): number | undefined {
+    const run = this.#run;
+    if (!run) return undefined;
+    const t = this.#clock.now() - secondsAgo * 1000;
+    const { delays } = this.events.state();
+    for (const name of trackNames) {
+      const source = run.tracks[name].published.rendition('source');
+      if (source?.visible)
+        return Math.round(partBorder(source.segments, t, (at) => shiftAt({ delays }, name, at), cutWithin));
+    }
+    return Math.round(t);
+  }
+
+  /** The run is open and nothing is published: a break, or the encoder is gone. */
+  quiet(run: string): boolean {
+    return this.#run?.id === run && this.#venue.state !== 'live';
+  }
+
+  get title(): string {
+    return this.#record.settings.title;
   }
 
   /** All runs, oldest first; those deleted since are among them. */
@@ -291,7 +313,7 @@ export class VenueDesk {
   /** A run's files are about to go. */
   forgetRun(run: string): void {
     this.#options.past.forget(this.runFolder(run));
-    this.#clips.delete(run);
+    this.clips.clear();
     if (this.#venue.run === run) this.#endedTracks.clear();
   }
 
@@ -468,7 +490,8 @@ export class VenueDesk {
       if (about) this.#endedTracks.set(name, about);
     }
     this.#run = undefined;
-    this.#clips.delete(run.id);
+    this.clips.clear();
+    this.#options.onRunEnded(run.id, Math.round(this.#clock.now()));
   }
 
   async #restore(): Promise<void> {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import type { Convert } from '#conference/deck/conversion.ts';
 import { CodedError } from '#contracts/errors.ts';
 import type { VenueState } from '#contracts/now.ts';
 import type { TrackStatus, VenueStatus } from '#contracts/venue.ts';
@@ -89,6 +90,17 @@ export class DeskDouble implements LiveDesk {
   preview(): { jpeg: Buffer; at: number } | undefined {
     return this.picture && { jpeg: this.picture, at: 1_000_000 };
   }
+  cutPoint(id: string, secondsAgo: number): number | undefined {
+    return this.states.get(id) === 'live' ? Date.now() - secondsAgo * 1000 : undefined;
+  }
+  /** Set by tests that delete recordings. */
+  media = true;
+  async hasMedia(): Promise<boolean> {
+    return this.media;
+  }
+  admits(): boolean {
+    return false;
+  }
   events(): undefined {
     return undefined;
   }
@@ -110,7 +122,7 @@ export type TestServer = {
 
 export async function startTestServer(
   env: Record<string, string> = {},
-  options: { dataDir?: string; media?: MediaHandler; pagesFolder?: string } = {},
+  options: { dataDir?: string; media?: MediaHandler; pagesFolder?: string; convert?: Convert } = {},
 ): Promise<TestServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'rostrum-server-')));
   const config = readConfig({
@@ -128,6 +140,7 @@ export async function startTestServer(
   const server = await startServer({
     config,
     log: createLogger('debug', sink),
+    ...(options.convert ? { convert: options.convert } : {}),
     ...(options.pagesFolder ? { pagesFolder: options.pagesFolder } : {}),
     live: async (context): Promise<LiveServer> => {
       desk = new DeskDouble(context);

@@ -16,6 +16,8 @@ export type CheckedSegment = {
   readonly discontinuity: boolean;
   readonly map: string | undefined;
   readonly gap: boolean;
+  /** Length of its byte range, from 0; undefined: the whole file. */
+  readonly bytes: number | undefined;
 };
 export type CheckedPlaylist = {
   readonly version: number;
@@ -30,6 +32,8 @@ export type CheckedPlaylist = {
   readonly hint: string | undefined;
   readonly reports: readonly Attributes[];
   readonly ended: boolean;
+  /** Seconds of EXT-X-START:TIME-OFFSET, which must be precise and within the playlist. */
+  readonly start: number | undefined;
 };
 
 const attributesOf = (text: string): Attributes => {
@@ -51,6 +55,7 @@ const onlyOnce = [
   'EXT-X-PLAYLIST-TYPE',
   'EXT-X-ENDLIST',
   'EXT-X-PRELOAD-HINT',
+  'EXT-X-START',
 ];
 const mustBeFirst = ['EXT-X-MEDIA-SEQUENCE', 'EXT-X-DISCONTINUITY-SEQUENCE', 'EXT-X-SKIP'];
 
@@ -67,11 +72,13 @@ export const readMediaPlaylist = (text: string, violations: string[] = []): Chec
   let duration: number | undefined;
   let map: string | undefined;
   let mapFresh = false;
+  let bytes: number | undefined;
   const first = () => Number(single.get('EXT-X-MEDIA-SEQUENCE') ?? 0);
   const skipped = () => Number(attributesOf(single.get('EXT-X-SKIP') ?? '')['SKIPPED-SEGMENTS'] ?? 0);
   const push = (uri: string | undefined) => {
     const msn = first() + skipped() + segments.length;
-    segments.push({ msn, uri, duration, parts, dateTime, discontinuity, map, gap });
+    segments.push({ msn, uri, duration, parts, dateTime, discontinuity, map, gap, bytes });
+    bytes = undefined;
     [parts, discontinuity, gap, dateTime, duration, mapFresh] = [
       [],
       false,
@@ -116,11 +123,18 @@ export const readMediaPlaylist = (text: string, violations: string[] = []): Chec
       map = attributesOf(value).URI;
       mapFresh = true;
       if (parts.length > 0) violations.push("MAP must come before a segment's parts");
+    } else if (tag === 'EXT-X-BYTERANGE') {
+      bytes = /^(\d+)@0$/.exec(value) ? Number.parseInt(value, 10) : undefined;
+      if (bytes === undefined) violations.push(`${line}: our byte ranges begin at 0 (4.4.4.2)`);
     } else if (tag === 'EXT-X-RENDITION-REPORT') reports.push(attributesOf(value));
     else violations.push(`unknown tag ${line}`);
   }
   if (duration !== undefined) violations.push('EXTINF without a segment');
   if (parts.length > 0) push(undefined);
+  const begin = attributesOf(single.get('EXT-X-START') ?? '');
+  const start = begin['TIME-OFFSET'] === undefined ? undefined : Number(begin['TIME-OFFSET']);
+  if (start !== undefined && (!(start >= 0) || begin.PRECISE !== 'YES'))
+    violations.push('EXT-X-START must be precise and not negative (4.4.2.2)');
   const partInf = attributesOf(single.get('EXT-X-PART-INF') ?? '')['PART-TARGET'];
   return {
     version: Number(single.get('EXT-X-VERSION') ?? 1),
@@ -135,6 +149,7 @@ export const readMediaPlaylist = (text: string, violations: string[] = []): Chec
     hint: attributesOf(single.get('EXT-X-PRELOAD-HINT') ?? '').URI,
     reports,
     ended: single.has('EXT-X-ENDLIST'),
+    start,
   };
 };
 
@@ -209,7 +224,9 @@ const checkSegments = (p: CheckedPlaylist, say: (text: string) => void): void =>
       say(`segment ${msn}: EXTINF ${duration} rounded exceeds TARGETDURATION ${p.targetDuration} (4.4.3.1)`);
     if (segment.map === undefined) say(`segment ${msn} has no MAP`);
     if (dateTime === undefined || Number.isNaN(dateTime)) say(`segment ${msn} has no PROGRAM-DATE-TIME`);
-    const earlier = before?.dateTime;
+    // Clips that were joined are played in any order.
+    const joined = p.type === 'VOD' && segment.discontinuity;
+    const earlier = joined ? undefined : before?.dateTime;
     if (dateTime !== undefined && earlier !== undefined && before) {
       if (dateTime < earlier || (dateTime === earlier && lengthOf(before) > 0.001))
         say(`segment ${msn}: PROGRAM-DATE-TIME must go forward (${earlier} → ${dateTime})`);

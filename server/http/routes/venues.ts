@@ -1,5 +1,6 @@
 /** Venues: list, make, change, delete, and their states (off, live, break, ended). */
 import { z } from 'zod';
+import type { Programme } from '#conference/talk/programme.ts';
 import type { VenueRecord } from '#conference/venue/venue.ts';
 import type { VenueStore } from '#conference/venue/venue-store.ts';
 import { CodedError } from '#contracts/errors.ts';
@@ -21,6 +22,7 @@ const publicVenue = z.object({ id: z.string(), title: z.string() });
 
 export type VenueRouteOptions = {
   readonly venues: VenueStore;
+  readonly programme: Programme;
   readonly desk: LiveDesk;
   readonly staff: Staff;
   readonly addresses: Addresses;
@@ -32,7 +34,10 @@ export function needVenue(venues: VenueStore, id: string): VenueRecord {
   return venue;
 }
 
-export function registerVenues(app: App, { venues, desk, staff, addresses }: VenueRouteOptions): void {
+export function registerVenues(
+  app: App,
+  { venues, programme, desk, staff, addresses }: VenueRouteOptions,
+): void {
   const statusOf = (id: string) => {
     const status = desk.status(id);
     if (!status) throw new CodedError('venue.notFound');
@@ -98,6 +103,7 @@ export function registerVenues(app: App, { venues, desk, staff, addresses }: Ven
       const venue = needVenue(venues, request.params.id);
       desk.checkRemovable(venue.id);
       await venues.remove(venue.id);
+      programme.venueRemoved(venue.id);
       await desk.venueRemoved(venue.id);
       await staff.note(request, person, 'venue.delete', venue.id, { title: venue.settings.title });
       return reply.code(204).send();
