@@ -203,6 +203,11 @@ export class EventLog<B extends EventBody, S> {
     );
   }
 
+  /** All readers are told that the stream is gone. */
+  dismiss(): void {
+    this.#readers.gone();
+  }
+
   /** Seals what waits; who holds a request gets an empty batch. Later requests for what is not sealed find nothing. May be called twice. */
   async close(): Promise<void> {
     if (this.#closed) return;

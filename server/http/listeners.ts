@@ -1,9 +1,10 @@
 /** The sockets of HTTP: plain HTTP/1.1, and with a certificate HTTP/2 with HTTP/1.1 beside it. Both drive one handler. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { CodedError } from '#contracts/errors.ts';
 import type { HttpRequest, HttpResponse } from '../live-port.ts';
+import { Sockets } from './socket.ts';
 
 export type Handler = (request: HttpRequest, response: HttpResponse) => void;
 export type Tls = { readonly cert: string; readonly key: string };
@@ -21,8 +22,14 @@ const idleSession = 90_000;
 const firstRequest = 20_000;
 const maxHeaderSize = 16 * 1024;
 
+/** Only the socket's address leaves HTTP: other wishes to upgrade (`h2c`) are answered as plain requests. */
+const shouldUpgradeCallback = (request: IncomingMessage): boolean => Sockets.wanted(request);
+
 export function createPlain(handler: Handler, maxConnections: number): Server {
-  const server = createServer({ ...times, maxHeaderSize, noDelay: true, highWaterMark: 64 * 1024 }, handler);
+  const server = createServer(
+    { ...times, shouldUpgradeCallback, maxHeaderSize, noDelay: true, highWaterMark: 64 * 1024 },
+    handler,
+  );
   server.maxConnections = maxConnections;
   // Not only the first ones: too many headers are refused instead of silently cut (FAULTS 42).
   server.maxHeadersCount = 0;
@@ -45,7 +52,7 @@ export function createSecure(handler: Handler, tls: Tls, maxConnections: number)
     handler,
   );
   // The limits of HTTP/1.1 beside HTTP/2 are properties only.
-  Object.assign(server, { ...times, maxConnections, maxHeadersCount: 0 });
+  Object.assign(server, { ...times, maxConnections, maxHeadersCount: 0, shouldUpgradeCallback });
   server.setTimeout(0);
   server.on('session', (session: ServerHttp2Session) => {
     // Longer than any held request, so what still hangs on it is given up.

@@ -125,6 +125,11 @@ export class VenueEvents implements EventsPort {
     return this.#of(stream).snapshot(rev, n);
   }
 
+  /** The venue goes for good: who follows is told that there is nothing any more. */
+  dismiss(): void {
+    for (const stream of eventStreams) this.#of(stream).dismiss();
+  }
+
   /** Held requests end with a last batch. May be called twice. */
   async close(): Promise<void> {
     for (const stream of eventStreams) await this.#of(stream).close();
