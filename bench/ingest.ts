@@ -66,7 +66,7 @@ export async function ingest({ quick, say }: BenchOptions): Promise<BenchResult>
     return result(windows, preview, repetitions, seconds);
   } finally {
     await stage.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -131,7 +131,6 @@ class Stage {
           what: 'a playlist of ffmpeg',
         });
       const window = await this.#window(demo, pusher);
-      for (const output of outputs) await rm(output, { recursive: true, force: true });
       const lost = pusher.reports.filter(({ state }) => state === 'lost');
       if (lost.length > 0)
         throw new Error(
