@@ -13,13 +13,26 @@ const slack = 20;
 export const roomStart = (segment: SegmentRecord, shift: Shift): number =>
   segment.programDateTime + shift(segment.programDateTime);
 
+/** Index of the last segment that begins at `t` or before; -1: none does. */
+function lastBegun(records: readonly SegmentRecord[], t: number, shift: Shift): number {
+  let low = 0;
+  let high = records.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const segment = records[middle];
+    if (segment && roomStart(segment, shift) <= t) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
 /**
  * The segment to start at, so that everything from `from` on can be decoded: the one `from` lies in, or the newest before it that
  * begins with an IDR. In a hole (a break) the next one. Undefined when there is nothing from there on.
  */
 export function startSegment(segments: Segments, from: number, shift: Shift): SegmentRecord | undefined {
   const { records } = segments;
-  let at = records.findLastIndex((segment) => roomStart(segment, shift) <= from);
+  let at = lastBegun(records, from, shift);
   const found = records[at];
   const over = found?.complete && roomStart(found, shift) + found.duration * 1000 <= from + slack;
   if (!found || over) return records[at + 1];
@@ -50,7 +63,7 @@ export function takeOf(segments: Segments, segment: SegmentRecord, to: number, s
  * made (`within` ms). `t` itself where nothing was published, or not yet (an encoder far behind the room).
  */
 export function partBorder(segments: Segments, t: number, shift: Shift, within: number): number {
-  const segment = segments.records.findLast((one) => roomStart(one, shift) <= t);
+  const segment = segments.records[lastBegun(segments.records, t, shift)];
   if (!segment || isGap(segment)) return t;
   const start = roomStart(segment, shift);
   let border = start;

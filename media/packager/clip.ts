@@ -71,7 +71,7 @@ export class Clip implements ServedClip {
   }
 
   multivariant(track: TrackName): Rendered | undefined {
-    const runs = this.#runs.filter((run) => this.#ranges.some((range) => this.#startMsn(run, range, track)));
+    const runs = this.#runsWith(track);
     const reference = this.#reference(track);
     if (!reference || !this.playlist(track, reference, false)) return undefined;
     return runs.at(-1)?.tracks[track]?.multivariantOf(`clip ${track}`, (name) => `${track}-${name}.m3u8`, {
@@ -96,7 +96,7 @@ export class Clip implements ServedClip {
 
   /** In every run of which the clip has something: players must find it from beginning to end. */
   #hasAll(track: TrackName, name: RenditionName): boolean {
-    const runs = this.#runs.filter((run) => this.#ranges.some((range) => this.#startMsn(run, range, track)));
+    const runs = this.#runsWith(track);
     return runs.length > 0 && runs.every((run) => run.tracks[track]?.rendition(name)?.visible);
   }
 
@@ -151,13 +151,14 @@ export class Clip implements ServedClip {
     const over = () =>
       (range.to !== undefined && run.quiet?.() === true) ||
       Object.values(run.tracks).every((one) => one.ended);
-    if (!rendition) return over() ? 'runDone' : 'more';
+    const first = this.#startOf(run, range, track);
+    if (first === 'behind') return 'runDone';
+    if (!rendition || !first) return over() ? 'runDone' : 'more';
     const { segments } = rendition;
     const shift: Shift = (at) => this.#shift(track, at);
     const base = `../../../runs/${run.run}/${track}/${name}`;
     const to = range.to ?? Number.POSITIVE_INFINITY;
-    listing.next ??= this.#startMsn(run, range, track)?.msn;
-    if (listing.next === undefined) return over() ? 'runDone' : 'more';
+    listing.next ??= first.msn;
     for (;;) {
       const segment = segments.find(Math.max(listing.next, segments.records[0]?.msn ?? 0));
       if (!segment) break;
@@ -203,8 +204,11 @@ export class Clip implements ServedClip {
     listing.last = { run: listing.run, msn: segment.msn };
   }
 
-  /** The first segment of a range in a run, by the run's best rendition: all others begin at the same msn. */
-  #startMsn(run: ClipRun, { from, to }: ClipRange, track: TrackName): SegmentRecord | undefined {
+  /**
+   * The first segment of a range in a run, by the run's best rendition: all others begin at the same msn. Undefined when there is
+   * none yet; `behind` when the run's media begins after the range's end, so that there never will be.
+   */
+  #startOf(run: ClipRun, { from, to }: ClipRange, track: TrackName): SegmentRecord | 'behind' | undefined {
     const published = run.tracks[track];
     const rendition = [...videoRungs, 'audio' as const]
       .map((name) => published?.rendition(name))
@@ -213,7 +217,14 @@ export class Clip implements ServedClip {
     const shift: Shift = (at) => this.#shift(track, at);
     const { segments } = rendition;
     const found = from === undefined ? segments.records[0] : startSegment(segments, from, shift);
-    return found && roomStart(found, shift) < (to ?? Number.POSITIVE_INFINITY) ? found : undefined;
+    return found && roomStart(found, shift) >= (to ?? Number.POSITIVE_INFINITY) ? 'behind' : found;
+  }
+
+  /** Runs of which the clip has something. */
+  #runsWith(track: TrackName): readonly ClipRun[] {
+    return this.#runs.filter((run) =>
+      this.#ranges.some((range) => typeof this.#startOf(run, range, track) === 'object'),
+    );
   }
 
   /** Seconds from the first segment's beginning to the clip's; undefined when they are the same. */
@@ -221,8 +232,8 @@ export class Clip implements ServedClip {
     const [range] = this.#ranges;
     if (range?.from === undefined) return undefined;
     for (const run of this.#runs) {
-      const first = this.#startMsn(run, range, track);
-      if (!first) continue;
+      const first = this.#startOf(run, range, track);
+      if (typeof first !== 'object') continue;
       const offset = (range.from - roomStart(first, (at) => this.#shift(track, at))) / 1000;
       return offset > 0.0005 ? offset : undefined;
     }
