@@ -44,7 +44,12 @@ export default defineConfig({
     // hls.js is one chunk of its own, fetched beside the page; its size is known and accepted.
     chunkSizeWarningLimit: 700,
     rollupOptions: {
-      input: { watch: page('watch'), console: page('console'), presenter: page('presenter') },
+      input: {
+        watch: page('watch'),
+        console: page('console'),
+        presenter: page('presenter'),
+        calibrate: page('calibrate'),
+      },
     },
   },
 });

@@ -1,5 +1,6 @@
 /** Venues as the console and the API see them. */
 import { z } from 'zod';
+import { calibrationSchema } from './calibration.ts';
 import { publisherHealthSchema, soundSchema, warningSchema } from './health.ts';
 import { trackNames } from './media-urls.ts';
 import { venueStates } from './now.ts';
@@ -67,6 +68,8 @@ export const trackStatusSchema = z.object({
   warnings: z.array(warningSchema),
   /** Delay of this connection from the room to here, ms, set at the desk. `checked` is false after a reconnect until someone confirms it. */
   delay: z.object({ ms: z.number(), checked: z.boolean() }),
+  /** Reading the calibration clock now, or its result, until it is applied or given up. */
+  calibration: calibrationSchema.nullable(),
   blocked: z.boolean(),
   /** Epoch ms of the newest preview picture; null without one. */
   previewAt: z.number().nullable(),

@@ -32,6 +32,11 @@ export interface LiveDesk {
   cut(venueId: string, track: TrackName, code: 'publish.blocked' | 'publish.badKey'): void;
   /** Ms from the room to here, of the current connection. */
   setDelay(venueId: string, track: TrackName, ms: number, actor: Actor): Promise<void>;
+  /** Reads the calibration clock from the pictures of the track; the status tells how far it is. */
+  startCalibration(venueId: string, track: TrackName): void;
+  stopCalibration(venueId: string, track: TrackName): void;
+  /** Sets the delay that was read. Throws `venue.state` when there is none. */
+  applyCalibration(venueId: string, track: TrackName, actor: Actor): Promise<void>;
   confirmDelay(venueId: string, track: TrackName, actor: Actor): Promise<void>;
   /** A venue was made or its settings or keys changed; the directory already has the new record. */
   venueChanged(venue: VenueRecord): Promise<void>;

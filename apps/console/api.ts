@@ -95,6 +95,8 @@ export const api = {
     request<unknown>('DELETE', `${venuePath(id)}/runs/${encodeURIComponent(run)}`),
   confirmDelay: (id: string, track: TrackName) =>
     request<unknown>('POST', `${trackPath(id, track)}/delay/confirm`, {}),
+  calibration: (id: string, track: TrackName, act: 'start' | 'stop' | 'apply') =>
+    request<unknown>('POST', `${trackPath(id, track)}/calibration/${act}`, {}),
   /** Staff preview; `at` makes the address new when the picture is. */
   previewUrl: (id: string, track: TrackName, at: number) =>
     `${base}${venuePath(id)}/preview/${track}.jpg?at=${Math.round(at)}`,

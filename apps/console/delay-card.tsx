@@ -4,6 +4,7 @@ import { type TrackName, trackNames } from '#contracts/media-urls.ts';
 import type { TrackStatus, VenueStatus } from '#contracts/venue.ts';
 import { Button } from '../ui/button.tsx';
 import { api, errorText } from './api.ts';
+import { CalibrationRow } from './calibration.tsx';
 import { typedNumber, validDelay } from './settings-form.ts';
 import { t } from './texts.ts';
 
@@ -13,14 +14,17 @@ export function DelayCard({ status, onSet }: { status: VenueStatus; onSet(): voi
       <h2 id="delay-title">{t('delay.title')}</h2>
       <p className="hint">{t('delay.hint')}</p>
       {trackNames.map((track) => (
-        <TrackDelay
-          key={track}
-          venueId={status.id}
-          track={track}
-          delay={status.tracks[track].delay}
-          onSet={onSet}
-        />
+        <div key={track}>
+          <TrackDelay venueId={status.id} track={track} delay={status.tracks[track].delay} onSet={onSet} />
+          <CalibrationRow venueId={status.id} track={track} status={status.tracks[track]} onChange={onSet} />
+        </div>
       ))}
+      <p className="hint">
+        <a href={`/calibrate/${encodeURIComponent(status.id)}`} target="_blank" rel="noreferrer">
+          {t('calibration.page')}
+        </a>{' '}
+        {t('calibration.hint')}
+      </p>
     </section>
   );
 }

@@ -48,7 +48,7 @@ async function previewCores(tags: readonly MediaTag[]): Promise<number> {
       if (tag.kind === 'videoConfig') tap.videoConfig(tag.codec, tag.record);
       if (tag.kind === 'audioConfig') tap.audioConfig(tag.asc);
       if (tag.kind === 'audio') tap.audio(tag.data, at);
-      if (tag.kind === 'video' && tag.keyframe) tap.keyframe(tag.data, at);
+      if (tag.kind === 'video' && tag.keyframe) tap.keyframe(tag.data, at, at, 0);
     }
   });
   clearInterval(sampling);

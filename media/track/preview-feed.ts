@@ -1,5 +1,6 @@
 /** Feeds the preview process: one intra picture every 2 s, every access unit of sound, configurations when they change. */
 import type { AudioConfig, VideoConfig } from '../formats/codec-config.ts';
+import type { AxisClock } from './clock.ts';
 import type { Clock, Frame } from './frame.ts';
 import type { PreviewTap } from './publication.ts';
 
@@ -25,7 +26,7 @@ export class PreviewFeed {
     this.#lastPicture = Number.NEGATIVE_INFINITY;
   }
 
-  frame(frame: Frame): void {
+  frame(frame: Frame, axis: AxisClock): void {
     const tap = this.#tap;
     if (!tap) return;
     if (frame.kind === 'audio') {
@@ -39,6 +40,6 @@ export class PreviewFeed {
     if (frame.config !== this.#video) tap.videoConfig(frame.config.codec, frame.config.record);
     this.#video = frame.config;
     this.#lastPicture = frame.arrival;
-    tap.keyframe(frame.data, this.#clock.epoch());
+    tap.keyframe(frame.data, this.#clock.epoch(), axis.epochOf(frame.time + frame.cts), axis.delay);
   }
 }

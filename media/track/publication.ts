@@ -29,8 +29,8 @@ export interface TrackOutput {
 /** What the preview process is fed: nothing is decoded in this process. Listeners must not block. */
 export interface PreviewTap {
   videoConfig(codec: 'avc' | 'hevc' | 'av1', record: Buffer): void;
-  /** One intra picture, length-prefixed. */
-  keyframe(data: Buffer, at: number): void;
+  /** One intra picture, length-prefixed. `at` is epoch ms of arrival; `moment` where it lies on the axis, epoch ms, the connection's `delay` (ms) taken off. */
+  keyframe(data: Buffer, at: number, moment: number, delay: number): void;
   audioConfig(asc: Buffer): void;
   /** One raw AAC access unit; `at` is epoch ms of arrival. */
   audio(data: Buffer, at: number): void;

@@ -144,7 +144,7 @@ export class Track {
     const frame = connection.frame(tag, arrival);
     // The slides' sound is not published: the speaker's is on `program`.
     if (!frame || (frame.kind === 'audio' && this.name === 'slides')) return;
-    this.#preview.frame(frame);
+    this.#preview.frame(frame, connection.axis);
     if (this.#segmenter) this.#segmenter.frame(frame);
     else this.#gop.push(frame);
     if (!this.#hasMedia && this.#isFirstMedia(frame)) {

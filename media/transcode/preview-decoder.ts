@@ -13,8 +13,9 @@ import {
   SoftwareScaleContext,
 } from 'node-av';
 import type { Sound } from '#contracts/health.ts';
+import { readClockCode } from './clock-code.ts';
 import { nextFrame, nextPacket, openDecoder, openJpeg, pictureFrame } from './codecs.ts';
-import type { PreviewIn } from './preview-messages.ts';
+import type { ClockPlace, PreviewIn } from './preview-messages.ts';
 
 const widest = 640;
 /** FFmpeg's scale, 2 best to 31; 5 gives about 40 KB at 640 × 360. */
@@ -26,7 +27,8 @@ const floor = -100;
 
 export type PreviewResult =
   | { readonly kind: 'picture'; readonly jpeg: Uint8Array; readonly cells: Uint8Array; readonly at: number }
-  | { readonly kind: 'sound'; readonly sound: Sound };
+  | { readonly kind: 'sound'; readonly sound: Sound }
+  | { readonly kind: 'clock'; readonly place: ClockPlace; readonly shown: number };
 
 export class PreviewDecoder {
   readonly #packet = new Packet();
@@ -57,7 +59,7 @@ export class PreviewDecoder {
         this.#audio = openDecoder('aac', Buffer.from(message.asc));
         return;
       case 'keyframe':
-        yield* this.#picture(Buffer.from(message.data), message.at);
+        yield* this.#picture(Buffer.from(message.data), message.at, message.clock);
         return;
       case 'audio':
         if (message.afterGap) this.#meter?.restart();
@@ -69,7 +71,7 @@ export class PreviewDecoder {
     }
   }
 
-  *#picture(data: Buffer, at: number): Generator<PreviewResult> {
+  *#picture(data: Buffer, at: number, place: ClockPlace | undefined): Generator<PreviewResult> {
     const decoder = this.#video;
     if (!decoder) return;
     this.#packet.data = data;
@@ -85,6 +87,9 @@ export class PreviewDecoder {
           this.#thumbnail = new Thumbnail(this.#frame);
         }
         yield { kind: 'picture', at, ...this.#thumbnail.make(this.#frame) };
+        const plane = place && this.#frame.data?.[0];
+        const shown = plane && readClockCode(plane, this.#frame.linesize[0] ?? width, width, height);
+        if (place && shown) yield { kind: 'clock', place, shown };
       }
     } finally {
       decoder.flushBuffers();

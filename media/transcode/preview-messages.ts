@@ -2,6 +2,9 @@
 import type { Sound } from '#contracts/health.ts';
 import type { VideoCodec } from '../formats/media-tag.ts';
 
+/** Where a picture lies on the axis, epoch ms, and the delay (ms) taken off in it. */
+export type ClockPlace = { readonly moment: number; readonly delay: number };
+
 export type PreviewIn =
   | {
       readonly kind: 'videoConfig';
@@ -9,7 +12,14 @@ export type PreviewIn =
       readonly codec: VideoCodec;
       readonly record: Uint8Array;
     }
-  | { readonly kind: 'keyframe'; readonly track: number; readonly data: Uint8Array; readonly at: number }
+  | {
+      readonly kind: 'keyframe';
+      readonly track: number;
+      readonly data: Uint8Array;
+      readonly at: number;
+      /** Look for the calibration clock; what was read is answered with these. */
+      readonly clock?: ClockPlace;
+    }
   | { readonly kind: 'audioConfig'; readonly track: number; readonly asc: Uint8Array }
   | {
       readonly kind: 'audio';
@@ -32,6 +42,8 @@ export type PreviewOut =
       readonly at: number;
     }
   | { readonly kind: 'sound'; readonly track: number; readonly sound: Sound }
+  /** The calibration clock was read in a picture: epoch ms it showed. */
+  | { readonly kind: 'clock'; readonly track: number; readonly place: ClockPlace; readonly shown: number }
   | {
       readonly kind: 'failed';
       readonly track: number;

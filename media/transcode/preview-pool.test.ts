@@ -15,7 +15,7 @@ function feed(tap: PreviewTap, tags: readonly MediaTag[], offset = 0): void {
     if (tag.kind === 'videoConfig') tap.videoConfig(tag.codec, tag.record);
     else if (tag.kind === 'audioConfig') tap.audioConfig(tag.asc);
     else if (tag.kind === 'audio') tap.audio(tag.data, t0 + offset + tag.dts);
-    else if (tag.kind === 'video' && tag.keyframe) tap.keyframe(tag.data, t0 + offset + tag.dts);
+    else if (tag.kind === 'video' && tag.keyframe) tap.keyframe(tag.data, t0 + offset + tag.dts, 0, 0);
   }
 }
 
@@ -112,7 +112,7 @@ describe('the preview pool', { timeout: 60_000 }, () => {
     );
     const junk = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) & 255));
     for (let i = 0; i < 5; i++) {
-      bad.tap.keyframe(junk, t0 + i * 4000);
+      bad.tap.keyframe(junk, t0 + i * 4000, 0, 0);
       bad.tap.audio(junk, t0 + i * 1000);
     }
     const pid = pool.pid();

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Sound, Warning } from '#contracts/health.ts';
 import type { PreviewTap } from '../track/publication.ts';
-import type { PreviewIn, PreviewOut } from './preview-messages.ts';
+import type { ClockPlace, PreviewIn, PreviewOut } from './preview-messages.ts';
 import { PreviewTrack } from './preview-track.ts';
 import type { WatchOptions } from './signal-watch.ts';
 import { Thinning } from './thinning.ts';
@@ -23,6 +23,8 @@ export type Preview = {
   picture(): { jpeg: Buffer; at: number } | undefined;
   sound(): Sound | null;
   warnings(): Warning[];
+  /** Searches each picture for the calibration clock and tells every reading; undefined stops it. */
+  readClock(onClock: ((place: ClockPlace, shown: number) => void) | undefined): void;
   close(): void;
 };
 
@@ -109,6 +111,9 @@ export function createPreviewPool({ log, cpuBudget, onUpdate }: PreviewPoolOptio
         picture: () => track.picture,
         sound: () => track.sound,
         warnings: () => track.warnings(),
+        readClock: (onClock) => {
+          track.onClock = onClock;
+        },
         close: () => {
           if (tracks.delete(number)) worker.send({ kind: 'close', track: number }, 0);
         },

@@ -29,7 +29,7 @@ it('sends a picture every 4 s, sound in batches, and tells of what was dropped',
   const { track: one, sent } = track(() => takes);
   one.tap.videoConfig('avc', bytes);
   one.tap.audioConfig(bytes);
-  for (let i = 0; i < 5; i++) one.tap.keyframe(bytes, t0 + i * 2000);
+  for (let i = 0; i < 5; i++) one.tap.keyframe(bytes, t0 + i * 2000, 0, 0);
   for (let i = 0; i < 10; i++) one.tap.audio(bytes, t0 + i * 21);
   one.flush();
   expect(kinds(sent)).toEqual(['videoConfig', 'audioConfig', 'keyframe', 'keyframe', 'keyframe', 'audio']);
@@ -60,9 +60,9 @@ it('is left out for five minutes when the process fell over it twice', () => {
   one.suspect(t0);
   one.failed('SIGSEGV', t0);
   one.restarted();
-  one.tap.keyframe(bytes, t0 + minutes);
+  one.tap.keyframe(bytes, t0 + minutes, 0, 0);
   expect(sent.length).toBe(2);
   expect(one.warnings()).toMatchObject([{ kind: 'previewFailed', values: { reason: 'SIGSEGV' } }]);
-  one.tap.keyframe(bytes, t0 + 5 * minutes);
+  one.tap.keyframe(bytes, t0 + 5 * minutes, 0, 0);
   expect(kinds(sent).slice(2)).toEqual(['videoConfig', 'keyframe']);
 });

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Sound, Warning } from '#contracts/health.ts';
 import type { VideoCodec } from '../formats/media-tag.ts';
 import type { PreviewTap } from '../track/publication.ts';
-import type { PreviewIn, PreviewOut } from './preview-messages.ts';
+import type { ClockPlace, PreviewIn, PreviewOut } from './preview-messages.ts';
 import { SignalWatch, type WatchOptions } from './signal-watch.ts';
 import type { Share } from './thinning.ts';
 
@@ -33,6 +33,8 @@ export class PreviewTrack {
   readonly tap: PreviewTap;
   picture: { jpeg: Buffer; at: number } | undefined;
   sound: Sound | null = null;
+  /** Told of each reading of the calibration clock; undefined: pictures are not searched for it. */
+  onClock: ((place: ClockPlace, shown: number) => void) | undefined;
   readonly #options: PreviewTrackOptions;
   readonly #watch: SignalWatch;
   #video: { codec: VideoCodec; record: Buffer } | undefined;
@@ -56,7 +58,7 @@ export class PreviewTrack {
         this.#watch.restartPicture();
         this.#sendVideoConfig();
       },
-      keyframe: (data, at) => this.#keyframe(data, at),
+      keyframe: (data, at, moment, delay) => this.#keyframe(data, at, { moment, delay }),
       audioConfig: (asc) => {
         this.#asc = asc;
         this.#frames = [];
@@ -93,6 +95,10 @@ export class PreviewTrack {
       if (++this.#failures[message.what] === mostFailures) {
         this.failed(`${message.what}: ${message.reason}`, Date.now());
       }
+      return;
+    }
+    if (message.kind === 'clock') {
+      this.onClock?.(message.place, message.shown);
       return;
     }
     this.#failures[message.kind] = 0;
@@ -136,10 +142,13 @@ export class PreviewTrack {
     return false;
   }
 
-  #keyframe(data: Buffer, at: number): void {
+  #keyframe(data: Buffer, at: number, clock: ClockPlace): void {
     if (this.#isLeftOut(at)) return;
-    if (at - this.#pictureSentAt < this.#options.share().pictureMs) return;
-    if (this.#options.send({ kind: 'keyframe', data, at }, data.length)) this.#pictureSentAt = at;
+    // While the clock is read each picture counts, whatever they cost.
+    const reading = this.onClock !== undefined;
+    if (!reading && at - this.#pictureSentAt < this.#options.share().pictureMs) return;
+    const message = { kind: 'keyframe', data, at, ...(reading ? { clock } : {}) } as const;
+    if (this.#options.send(message, data.length)) this.#pictureSentAt = at;
   }
 
   #audio(data: Buffer, at: number): void {

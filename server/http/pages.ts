@@ -48,7 +48,10 @@ export async function registerPages(app: App, folder: string): Promise<void> {
   const options = { schema: { hide: true } };
   app.get('/watch/:venueId', options, send('watch/index.html'));
   app.get('/watch/:venueId/*', options, send('watch/index.html'));
+  app.get('/replay/:venueId/:clipId', options, send('watch/index.html'));
   for (const path of ['/console', '/console/*']) app.get(path, options, send('console/index.html'));
+  for (const path of ['/calibrate', '/calibrate/:venueId'])
+    app.get(path, options, send('calibrate/index.html'));
   for (const path of ['/present', '/present/*']) app.get(path, options, send('presenter/index.html'));
   app.get('/', options, (_request, reply) => reply.redirect('/console', 302));
   for (const path of pages.keys()) {

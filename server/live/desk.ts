@@ -34,6 +34,9 @@ export function createDesk({ desks, open, remove, disk, onRunsDeleted }: DeskOpt
     end: async (venueId) => need(venueId).end(),
     cut: (venueId, track, code) => desks.get(venueId)?.cut(track, code),
     setDelay: async (venueId, track, ms) => need(venueId).setDelay(track, ms),
+    startCalibration: (venueId, track) => need(venueId).startCalibration(track),
+    stopCalibration: (venueId, track) => need(venueId).stopCalibration(track),
+    applyCalibration: async (venueId, track) => need(venueId).applyCalibration(track),
     confirmDelay: async (venueId, track) => need(venueId).confirmDelay(track),
     venueChanged: async (venue) => {
       const desk = desks.get(venue.id);

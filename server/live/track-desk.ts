@@ -1,5 +1,7 @@
 /** One track of a venue, as long as the venue exists: its publisher, its delay, its preview, and what is wrong with it. */
 import type { Logger } from 'pino';
+import type { Calibration } from '#contracts/calibration.ts';
+import { CodedError } from '#contracts/errors.ts';
 import type { Warning } from '#contracts/health.ts';
 import type { RenditionName, TrackName } from '#contracts/media-urls.ts';
 import type { TrackStatus } from '#contracts/venue.ts';
@@ -8,7 +10,11 @@ import type { RecordingAlarm } from '#media/recording/file-recording.ts';
 import type { Clock } from '#media/track/frame.ts';
 import { Track, type TrackSink } from '#media/track/track.ts';
 import type { Preview } from '#media/transcode/preview-pool.ts';
+import { CalibrationRun } from './calibration.ts';
 import type { RunTrack, TranscodedRung } from './run-track.ts';
+
+/** As the `delay` event: from this PROGRAM-DATE-TIME on, the moment in the room is so many ms later. */
+export type DelayCorrection = { readonly from: number; readonly shift: number };
 
 export type TrackDeskOptions = {
   readonly name: TrackName;
@@ -20,6 +26,8 @@ export type TrackDeskOptions = {
   readonly onSignal: () => void;
   /** The publisher is gone, or was replaced; `reason` for the log. */
   readonly onGone: (reason: string) => void;
+  /** A correction made for an earlier connection holds no longer. */
+  readonly onDelayEnds: (correction: DelayCorrection) => void;
 };
 
 type Publisher = { readonly session: PublishSession; readonly sink: TrackSink };
@@ -33,6 +41,13 @@ export class TrackDesk {
   #publisher: Publisher | undefined;
   #delay = { ms: 0, checked: true };
   #connections = 0;
+  /** The delay that the axis of this connection has taken off, ms. */
+  #applied = 0;
+  /** What players add to this connection's times, ms. */
+  #shift = 0;
+  /** Epoch ms. */
+  #connectedAt = 0;
+  #calibration: CalibrationRun | undefined;
 
   constructor(options: TrackDeskOptions) {
     this.name = options.name;
@@ -61,6 +76,8 @@ export class TrackDesk {
     const former = this.#publisher;
     if (former && !takeover) return { accepted: false, code: 'publish.busy' };
     this.#connections++;
+    this.stopCalibration();
+    this.#applyDelay();
     // A delay belongs to a connection: after a reconnect someone looks at it again.
     this.#delay = { ms: this.#delay.ms, checked: this.#connections === 1 || this.#delay.ms === 0 };
     const { encoder, remote, protocol } = request;
@@ -82,9 +99,51 @@ export class TrackDesk {
     publisher.session.close(code);
   }
 
-  setDelay(ms: number): void {
+  /**
+   * Ms from the room to here. Before anything is published the axis takes it at once. What a connection has published keeps its place:
+   * then the correction is returned, which players add to its times, and the axis takes the new delay with the next connection.
+   */
+  setDelay(ms: number): DelayCorrection | undefined {
     this.#delay = { ms, checked: true };
-    this.#track.setDelay(ms);
+    if (!this.#publisher || !this.#track.running) {
+      this.#track.setDelay(ms);
+      this.#applied = ms;
+      return undefined;
+    }
+    this.#shift = this.#applied - ms;
+    return { from: this.#connectedAt - this.#applied, shift: this.#shift };
+  }
+
+  /** A connection begins: its times are right with the delay known now. A correction made for the one before ends. */
+  #applyDelay(): void {
+    this.#applied = this.#delay.ms;
+    this.#track.setDelay(this.#applied);
+    this.#connectedAt = this.#options.clock.epoch();
+    if (this.#shift === 0) return;
+    this.#shift = 0;
+    this.#options.onDelayEnds({ from: this.#connectedAt - this.#applied, shift: 0 });
+  }
+
+  /** Reads the calibration clock from the pictures that come. */
+  startCalibration(): void {
+    const { preview } = this.#options;
+    if (!preview) throw new CodedError('server.unavailable', 'previews are switched off (ROSTRUM_PREVIEW)');
+    if (!this.#publisher) throw new CodedError('venue.noSignal');
+    const run = new CalibrationRun(performance.now());
+    this.#calibration = run;
+    preview.readClock(({ moment, delay }, shown) => run.add(moment, delay, shown));
+  }
+
+  stopCalibration(): void {
+    this.#calibration = undefined;
+    this.#options.preview?.readClock(undefined);
+  }
+
+  /** Null when none was started. A run that is ready or has failed reads no more pictures. */
+  calibration(): Calibration | null {
+    const result = this.#calibration?.result(performance.now()) ?? null;
+    if (result && result.state !== 'reading') this.#options.preview?.readClock(undefined);
+    return result;
   }
 
   confirmDelay(): void {
@@ -117,6 +176,7 @@ export class TrackDesk {
       sound: connected ? (this.#options.preview?.sound() ?? null) : null,
       warnings: this.#warnings(),
       delay: { ...this.#delay },
+      calibration: this.calibration(),
       blocked,
       previewAt: this.preview()?.at ?? null,
       renditions: run ? renditionsOf(run) : [],

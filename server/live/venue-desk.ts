@@ -146,6 +146,13 @@ export class VenueDesk {
         log: options.log.child({ track: name }),
         onSignal: () => this.#signal(name),
         onGone: () => this.#gone(name),
+        onDelayEnds: (correction) => {
+          void this.events
+            .append('stage', [{ body: { type: 'delay', track: name, ...correction } }])
+            .catch((error: unknown) =>
+              options.log.error({ err: error }, 'end of a delay correction not written'),
+            );
+        },
       });
     this.#tracks = { program: trackDesk('program'), slides: trackDesk('slides') };
   }
@@ -174,12 +181,29 @@ export class VenueDesk {
   end = (): Promise<void> => this.#wish({ kind: 'end' });
 
   async setDelay(name: TrackName, ms: number): Promise<void> {
-    this.#tracks[name].setDelay(ms);
+    const correction = this.#tracks[name].setDelay(ms);
     const run = this.#run;
+    if (correction)
+      await this.events.append('stage', [{ body: { type: 'delay', track: name, ...correction } }]);
     if (run)
       await this.#journal.append([
         { kind: 'track.delay', run: run.id, at: this.#clock.now(), track: name, ms },
       ]);
+  }
+
+  startCalibration(name: TrackName): void {
+    this.#tracks[name].startCalibration();
+  }
+  stopCalibration(name: TrackName): void {
+    this.#tracks[name].stopCalibration();
+  }
+  /** Takes the delay that was read. */
+  async applyCalibration(name: TrackName): Promise<void> {
+    const result = this.#tracks[name].calibration();
+    if (result?.delayMs === null || result?.delayMs === undefined)
+      throw new CodedError('venue.state', 'the calibration clock has not been read');
+    this.#tracks[name].stopCalibration();
+    await this.setDelay(name, result.delayMs);
   }
 
   confirmDelay(name: TrackName): void {

@@ -41,6 +41,7 @@ const emptyTrack = (): TrackStatus => ({
   warnings: [],
   delay: { ms: 0, checked: true },
   blocked: false,
+  calibration: null,
   previewAt: null,
   renditions: [],
 });
@@ -51,6 +52,7 @@ const fullTrack = (now: number): TrackStatus => ({
   warnings: [],
   delay: { ms: 850, checked: true },
   blocked: false,
+  calibration: null,
   previewAt: now - 2000,
   renditions: [
     { name: 'source', width: 1920, height: 1080, kbps: 4130, lagSeconds: 0 },

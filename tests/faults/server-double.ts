@@ -21,6 +21,7 @@ const trackStatus: TrackStatus = {
   warnings: [],
   delay: { ms: 0, checked: true },
   blocked: false,
+  calibration: null,
   previewAt: null,
   renditions: [],
 };
@@ -71,6 +72,15 @@ export class DeskDouble implements LiveDesk {
   }
   async confirmDelay(...args: unknown[]): Promise<void> {
     this.calls.push(['confirmDelay', ...args]);
+  }
+  startCalibration(...args: unknown[]): void {
+    this.calls.push(['startCalibration', ...args]);
+  }
+  stopCalibration(...args: unknown[]): void {
+    this.calls.push(['stopCalibration', ...args]);
+  }
+  async applyCalibration(...args: unknown[]): Promise<void> {
+    this.calls.push(['applyCalibration', ...args]);
   }
   async venueChanged(venue: { id: string }): Promise<void> {
     this.calls.push(['venueChanged', venue.id]);

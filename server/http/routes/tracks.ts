@@ -99,6 +99,31 @@ export function registerTracks(app: App, { venues, desk, staff, addresses }: Ven
     },
   );
 
+  const calibrate = (
+    name: 'start' | 'stop' | 'apply',
+    summary: string,
+    act: (...args: Parameters<typeof desk.applyCalibration>) => unknown,
+  ): void => {
+    app.post(
+      `${base}/calibration/${name}`,
+      { schema: { summary, params: trackParams, body: emptyBody } },
+      async (request, reply) => {
+        const person = await staff.require(request);
+        const { id, track } = request.params;
+        await act(needVenue(venues, id).id, track, person);
+        await staff.note(request, person, `track.calibration.${name}`, id, { track });
+        return reply.code(204).send();
+      },
+    );
+  };
+  calibrate('start', 'Read the calibration clock from the pictures that come', (id, track) =>
+    desk.startCalibration(id, track),
+  );
+  calibrate('stop', 'Give the calibration up', (id, track) => desk.stopCalibration(id, track));
+  calibrate('apply', 'Set the delay that was read', (id, track, person) =>
+    desk.applyCalibration(id, track, person),
+  );
+
   for (const track of trackNames) {
     app.get(
       `/api/v1/venues/:id/preview/${track}.jpg`,

@@ -9,8 +9,8 @@ export class PageClock {
 
   now = (): number => performance.now() + this.#offset;
 
-  /** The best of some round trips: the shortest says most. Keeps the old offset when no answer comes. */
-  async measure(url: string, trips = 5): Promise<void> {
+  /** The best of some round trips: the shortest says most. Keeps the old offset, and resolves false, when no answer comes. */
+  async measure(url: string, trips = 5): Promise<boolean> {
     let shortest = Number.POSITIVE_INFINITY;
     for (let i = 0; i < trips; i++) {
       const sent = performance.now();
@@ -22,5 +22,6 @@ export class PageClock {
       shortest = received - sent;
       this.#offset = now - (sent + received) / 2;
     }
+    return shortest < Number.POSITIVE_INFINITY;
   }
 }
