@@ -105,35 +105,47 @@ describe('a stop while live', () => {
 
 describe('processes left behind', () => {
   let folder: string;
+  let running: Started | undefined;
   beforeAll(async () => {
     folder = await newFolder();
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it('faults 86 and 95: after kill -9 the lecture and the workers end; Ctrl-C at a terminal ends all, quietly', async () => {
-    // Given up a terminal, as kill -9 does it: only the process itself dies.
-    const first = await started(folder);
-    const left = descendants(first.pid);
+  it('fault 86: after kill -9 the lecture and the workers end by themselves, and the next start ends the database', async () => {
+    // Only the process itself dies, as by kill -9.
+    const demo = await started(folder);
+    const left = descendants(demo.pid);
     expect(names(left)).toEqual(expect.arrayContaining(['source', 'preview', 'postgres']));
-    process.kill(first.pid, 'SIGKILL');
-    await first.exit;
-    const media = left.filter((pid) => !commandOf(pid).includes('postgres'));
-    await until(() => !media.some(isAlive), {
-      seconds: secondsHere(4),
-      what: () => `the end of ${names(media.filter(isAlive))}`,
-    });
-
-    const second = await started(folder);
+    process.kill(demo.pid, 'SIGKILL');
+    await demo.exit;
+    await gone(left.filter((pid) => !commandOf(pid).includes('postgres')));
+    running = await started(folder);
     expect(left.filter(isAlive)).toEqual([]);
-    expect(second.info.venueId).toBe(first.info.venueId);
-    await answerOf(`${second.info.mediaBase}/now.json`);
-    const all = [second.pid, ...descendants(second.pid)];
+    expect(running.info.venueId).toBe(demo.info.venueId);
+  });
+
+  it('fault 95: a second Ctrl-C ends it at once, and still nothing is left running', async () => {
+    const demo = running ?? (await started(folder));
+    const all = [demo.pid, ...descendants(demo.pid)];
+    const asked = performance.now();
+    process.kill(-demo.pid, 'SIGINT');
+    // Not in the same moment: the kernel would make one of two.
+    await wait(100);
+    process.kill(-demo.pid, 'SIGINT');
+    expect(await demo.exit).toBe(1);
+    expect((performance.now() - asked) / 1000).toBeLessThan(secondsHere(2));
+    await gone(all);
+  });
+
+  it('fault 95: Ctrl-C at a terminal ends it and all it started, quietly', async () => {
+    const demo = await started(folder);
+    const all = [demo.pid, ...descendants(demo.pid)];
     expect(names(all)).toEqual(expect.arrayContaining(['source', 'preview', 'postgres']));
-    const said = second.output().length;
-    process.kill(-second.pid, 'SIGINT');
-    expect(await second.exit).toBe(0);
+    const said = demo.output().length;
+    process.kill(-demo.pid, 'SIGINT');
+    expect(await demo.exit).toBe(0);
     expect(all.filter(isAlive).map(commandOf)).toEqual([]);
-    expect(second.output().slice(said)).toBe('');
+    expect(demo.output().slice(said)).toBe('');
   });
 
   it('fault 95: a stop in the middle of the start ends it, and leaves nothing running', async () => {
@@ -147,27 +159,14 @@ describe('processes left behind', () => {
     await until(() => ended, { seconds: 10, what: () => `its end; it said ${demo.output()}` });
     await until(() => !isAlive(postmaster), { seconds: 10, what: 'the end of its database' });
   });
-
-  it('fault 95: a second Ctrl-C ends it at once, and still nothing is left running; the next start is whole', async () => {
-    const first = await started(folder);
-    const all = [first.pid, ...descendants(first.pid)];
-    const asked = performance.now();
-    process.kill(-first.pid, 'SIGINT');
-    // Not in the same moment: the kernel would make one of two.
-    await wait(100);
-    process.kill(-first.pid, 'SIGINT');
-    expect(await first.exit).toBe(1);
-    expect((performance.now() - asked) / 1000).toBeLessThan(secondsHere(2));
-    await until(() => !all.some(isAlive), {
-      seconds: secondsHere(4),
-      what: () => `the end of ${names(all.filter(isAlive))}`,
-    });
-    const second = await started(folder);
-    expect(second.info.venueId).toBe(first.info.venueId);
-    process.kill(second.pid, 'SIGTERM');
-    expect(await second.exit).toBe(0);
-  });
 });
+
+async function gone(pids: readonly number[]): Promise<void> {
+  await until(() => !pids.some(isAlive), {
+    seconds: secondsHere(4),
+    what: () => `the end of ${names(pids.filter(isAlive))}`,
+  });
+}
 
 type Started = {
   readonly pid: number;
