@@ -24,9 +24,17 @@ const benches: Record<string, Bench> = {
     about: 'held playlists and parts to many clients, beside nginx',
     run: async (o) => (await import('./deliver.ts')).deliver(o),
   },
+  fanout: {
+    about: 'events to 1,000 and 5,000 viewers, beside a bare ws broadcast',
+    run: async (o) => (await import('./fanout.ts')).fanout(o),
+  },
   recover: {
     about: 'kill -9 at random moments while live',
     run: async (o) => (await import('./recover.ts')).recover(o),
+  },
+  'replay-ready': {
+    about: "cut to first frame of the talk's replay",
+    run: async (o) => (await import('./replay-ready.ts')).replayReady(o),
   },
   soak: {
     about: 'memory, handles and lag over minutes (--minutes N)',
