@@ -13,7 +13,8 @@ export type SocketMessage = Batch | 'closed' | 'elsewhere';
 type Subscriber = (message: SocketMessage) => void;
 
 /** The part of WebSocket used, for tests. */
-export type SocketLike = Pick<WebSocket, 'send' | 'close' | 'readyState'> & {
+export type SocketLike = Pick<WebSocket, 'send' | 'close'> & {
+  readonly readyState: number;
   onopen: ((event: Event) => void) | null;
   onclose: ((event: CloseEvent) => void) | null;
   onmessage: ((event: MessageEvent) => void) | null;

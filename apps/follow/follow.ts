@@ -103,7 +103,7 @@ class Follower<N extends EventStream> {
         this.failures = 0;
       } catch (error) {
         if (this.closed) return;
-        if (error instanceof Elsewhere && this.failures === 0) await this.relocate().catch(() => this.lost());
+        if (error instanceof Elsewhere) await this.relocate().catch(() => this.lost());
         else this.lost();
         await this.io.wait(backoff(this.failures++, this.io.random()), this.closing.signal);
       }

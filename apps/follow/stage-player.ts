@@ -22,14 +22,11 @@ export class StagePlayer {
   /** The state last handed out, and how many events it has. */
   private count = 0;
   private state: StageState = emptyStage;
+  private newest: StageState = emptyStage;
+  private newestCount = 0;
   /** Moment from which on the answers are exact: what came before is known only by its result. */
   private since = Number.POSITIVE_INFINITY;
-  private everything = 0;
 
-  /** Changes with whatever may change an answer: a loop that saw this number and the same moment need not ask. */
-  get version(): number {
-    return this.everything;
-  }
   /** Epoch ms from which every moment is exact. */
   get from(): number {
     return this.since;
@@ -42,6 +39,8 @@ export class StagePlayer {
     this.known.clear();
     this.corrections = { delays: state.delays };
     this.since = from;
+    this.newest = state;
+    this.newestCount = 0;
     this.rewind(0);
   }
 
@@ -102,9 +101,13 @@ export class StagePlayer {
     return date;
   }
 
-  /** Everything that is known to come, too: chapters of a replay. */
+  /** Everything that is known to come, too: it is folded beside, for the picture is asked for in between. */
   last(): StageState {
-    return this.at(Number.POSITIVE_INFINITY);
+    for (; this.newestCount < this.events.length; this.newestCount++) {
+      const event = this.events[this.newestCount];
+      if (event) this.newest = stageAfter(this.newest, event);
+    }
+    return this.newest;
   }
 
   private step(): void {
@@ -125,7 +128,10 @@ export class StagePlayer {
 
   /** Forgets the states that have this event or later ones. */
   private rewind(from: number): void {
-    this.everything++;
+    if (from < this.newestCount) {
+      this.newestCount = 0;
+      this.newest = this.base;
+    }
     this.checkpoints.length = Math.min(this.checkpoints.length, Math.floor(from / checkpointEvery));
     if (this.count <= from && from > 0) return;
     this.count = 0;

@@ -1,6 +1,15 @@
+/** Venue and clip of a page address `/replay/<venueId>/<clipId>`. */
+export function replayOf(path: string): { venueId: string; clipId: string } | undefined {
+  const [, venueId, clipId] = /\/replay\/([^/]+)\/([^/]+)/.exec(path) ?? [];
+  return venueId && clipId ? { venueId: decoded(venueId), clipId: decoded(clipId) } : undefined;
+}
+
 /** The venue of a page address `/watch/<venueId>`; empty when there is none. */
 export function venueIdOf(path: string): string {
-  const raw = /\/watch\/([^/]+)/.exec(path)?.[1] ?? '';
+  return decoded(/\/watch\/([^/]+)/.exec(path)?.[1] ?? '');
+}
+
+function decoded(raw: string): string {
   try {
     return decodeURIComponent(raw);
   } catch {

@@ -1,6 +1,5 @@
 /** The watch page around the player: title, state, stage; with slides as soon as the venue shows any. */
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { createRoot } from 'react-dom/client';
 import { mediaBase, openPass } from '#contracts/media-urls.ts';
 import { VenueFeed } from '../follow/venue-feed.ts';
 import { api } from '../ui/api.ts';
@@ -9,6 +8,7 @@ import { clockTime, useLanguage } from '../ui/i18n.ts';
 import { PersonIcon, SlidesIcon } from '../ui/icons.tsx';
 import { StateBadge, stateWord } from '../ui/state-badge.tsx';
 import { t as shared } from '../ui/texts.ts';
+import { mount as show } from './mount.ts';
 import type { Player, Snapshot } from './player/player.ts';
 import { Agenda, nextTalk } from './slides/agenda.tsx';
 import { CapturedSlides } from './slides/captured-slides.tsx';
@@ -20,14 +20,8 @@ import { t } from './texts.ts';
 import { TopBar } from './top-bar.tsx';
 import './slides/slides.css';
 
-export function mount(player: Player, venueId: string): void {
-  const start = () => {
-    const root = document.getElementById('root');
-    if (root) createRoot(root).render(<WatchPage player={player} venueId={venueId} />);
-  };
-  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start, { once: true });
-  else start();
-}
+export const mount = (player: Player, venueId: string): void =>
+  show(<WatchPage player={player} venueId={venueId} />);
 
 /** The venue's name, asked once the venue is known; without it the page works all the same. */
 function useTitle(venueId: string, known: boolean): string | undefined {
@@ -100,7 +94,9 @@ function WatchPage({ player, venueId }: { player: Player; venueId: string }) {
             title={name}
             source={source}
             captured={
-              captured ? <CapturedSlides player={player} base={base} seen={seen} feed={feed} /> : undefined
+              captured ? (
+                <CapturedSlides player={player} base={base} seen={seen} stage={feed.stage} />
+              ) : undefined
             }
             first={{
               id: 'agenda',

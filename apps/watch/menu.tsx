@@ -13,7 +13,7 @@ export type MenuProps = {
   onInfo(): void;
 };
 
-const speeds = [0.75, 1, 1.25, 1.5, 2];
+const speeds = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
 
 /** Heights offered, highest first, each once. */
 export const heightsOf = (seen: Pick<Snapshot, 'levels'>): number[] =>

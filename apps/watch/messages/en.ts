@@ -104,6 +104,13 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   'layout.tri': 'Slides, speaker, panel',
   'layout.speaker': 'Speaker large',
   'layout.split': 'Side by side',
-  'layout.pip': 'Picture in picture',
+  'layout.pip': 'Speaker in a small window',
   'layout.slides': 'Slides and voice only',
+  'replay.chapters': 'Chapters',
+  'replay.noChapters': 'This replay has no chapters',
+  'replay.untitledPage': '(untitled page)',
+  'replay.resumed': 'Going on from {at}, where you left it',
+  'replay.gone.title': 'There is no such replay',
+  'replay.gone.text':
+    'It may have been withdrawn, or the address is incomplete. Ask the organisers for a new link.',
 };

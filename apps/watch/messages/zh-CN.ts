@@ -103,6 +103,12 @@ export const zhCN = {
   'layout.tri': '三分屏',
   'layout.speaker': '讲者为主',
   'layout.split': '左右并排',
-  'layout.pip': '画中画',
+  'layout.pip': '讲者小窗',
   'layout.slides': '仅幻灯和声音',
+  'replay.chapters': '章节',
+  'replay.noChapters': '这段回放没有章节',
+  'replay.untitledPage': '（无标题页）',
+  'replay.resumed': '从上次看到的 {at} 继续',
+  'replay.gone.title': '没有这段回放',
+  'replay.gone.text': '它可能已被撤下，或网址不完整。请向会务组索取新的链接。',
 } as const;

@@ -44,16 +44,19 @@ export async function fetchNow(url: string, failures: number, signal?: AbortSign
   return { kind: 'lost', failures: failures + 1 };
 }
 
+/** Asks once; counts on from so many failures in a row. */
+export type AskNow = (failures: number, signal: AbortSignal) => Promise<NowResult>;
+
 export class NowPoller {
-  private readonly url: string;
+  private readonly question: AskNow;
   private readonly onResult: (result: NowResult) => void;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private asking: AbortController | undefined;
   private failures = 0;
   private closed = false;
 
-  constructor(url: string, onResult: (result: NowResult) => void) {
-    this.url = url;
+  constructor(question: AskNow, onResult: (result: NowResult) => void) {
+    this.question = question;
     this.onResult = onResult;
   }
 
@@ -70,7 +73,7 @@ export class NowPoller {
     this.asking = asking;
     // Longer than any cache on the way may hold it; a dead connection must not stop the questions.
     const deadline = setTimeout(() => asking.abort(), 6000);
-    void fetchNow(this.url, this.failures, asking.signal).then((result) => {
+    void this.question(this.failures, asking.signal).then((result) => {
       clearTimeout(deadline);
       this.asking = undefined;
       this.take(result);

@@ -9,7 +9,7 @@ import { HlsEngine } from './hls-engine.ts';
 import { baseTarget, controlInterval, LatencyControl } from './latency-control.ts';
 import { NativeEngine } from './native-engine.ts';
 import type { Source } from './source.ts';
-import { dateAt, dateRange, timeAt } from './time-map.ts';
+import { dateAt, dateRange, timeAt, timeWithin } from './time-map.ts';
 import { backoff, Watchdog } from './watchdog.ts';
 
 /** hls.js where there is a MediaSource, else undefined: the browser plays by itself. */
@@ -140,6 +140,10 @@ export class Playback {
   date(): number | undefined {
     return this.engine ? dateAt(this.engine.spans(), this.video.currentTime) : undefined;
   }
+  /** Media time of a PROGRAM-DATE-TIME, seconds; undefined while what is played does not have it. */
+  timeOf(date: number): number | undefined {
+    return this.engine ? timeWithin(this.engine.spans(), date) : undefined;
+  }
   range(): { from: number; to: number } | undefined {
     return this.engine ? dateRange(this.engine.spans()) : undefined;
   }
@@ -148,8 +152,9 @@ export class Playback {
   seekDate(date: number): boolean {
     const spans = this.engine?.spans() ?? [];
     const range = dateRange(spans);
-    if (!range || date < range.from - 1000) return false;
-    const time = timeAt(spans, date);
+    const within = timeWithin(spans, date);
+    if (within === undefined && (!range || date < range.from - 1000)) return false;
+    const time = within ?? timeAt(spans, date);
     if (time === undefined) return false;
     this.video.currentTime = time;
     return true;

@@ -7,7 +7,7 @@ import type { Now } from '#contracts/now.ts';
 import { type Blocked, tryPlay } from './autoplay.ts';
 import type { Level } from './engine.ts';
 import { EventLog } from './event-log.ts';
-import { NowPoller, type NowResult } from './now-poller.ts';
+import { type AskNow, fetchNow, NowPoller, type NowResult } from './now-poller.ts';
 import { PictureJudge } from './picture-judge.ts';
 import { type HlsLoader, Playback } from './playback.ts';
 import { type Preferences, readPreferences, storePreferences } from './preferences.ts';
@@ -56,6 +56,15 @@ export type Times = {
   readonly behind: number;
 };
 
+/** A player of one published clip in place of a venue. */
+export type ReplayOptions = {
+  readonly ask: AskNow;
+  /** PROGRAM-DATE-TIME of the first frame that belongs to it, epoch ms; before it lies what its keyframe needs. */
+  start(): number | undefined;
+  /** PROGRAM-DATE-TIME to begin at. */
+  readonly resumeAt: number | undefined;
+};
+
 /** Nearer to live than this, ms, is live. */
 const nearLive = 4000;
 
@@ -64,6 +73,7 @@ export class Player {
   readonly playback: Playback;
   readonly log = new EventLog();
   private readonly poller: NowPoller;
+  private readonly clipOnly: ReplayOptions | undefined;
   private readonly judge = new PictureJudge();
   private readonly preferences: Preferences = readPreferences();
   private readonly listeners = new Set<() => void>();
@@ -87,8 +97,16 @@ export class Player {
   private edgeLag = -300;
   private current: Snapshot;
 
-  constructor(video: HTMLVideoElement, base: string, loader: HlsLoader, first: Promise<NowResult>) {
+  constructor(
+    video: HTMLVideoElement,
+    base: string,
+    loader: HlsLoader,
+    first: Promise<NowResult>,
+    clip?: ReplayOptions,
+  ) {
     this.video = video;
+    this.clipOnly = clip;
+    this.clip = this.replay = clip !== undefined;
     video.volume = this.preferences.volume;
     video.muted = this.preferences.muted;
     this.playback = new Playback(video, base, loader, this.preferences.bandwidth, {
@@ -100,7 +118,10 @@ export class Player {
     this.playback.lowestOnly = this.preferences.dataSaver;
     this.current = this.build();
     this.listen();
-    this.poller = new NowPoller(`${base}/now.json`, (result) => this.onNow(result));
+    this.poller = new NowPoller(
+      clip?.ask ?? ((failures, signal) => fetchNow(`${base}/now.json`, failures, signal)),
+      (result) => this.onNow(result),
+    );
     this.poller.start(first);
     this.slow = setInterval(() => this.everySecond(), 1000);
   }
@@ -209,7 +230,7 @@ export class Player {
     this.clip = true;
     this.playback.following = false;
     this.reconcile();
-    if (this.video.ended) this.video.currentTime = 0;
+    if (this.video.ended) this.video.currentTime = this.lead();
     this.attempt();
     this.changed();
   }
@@ -217,7 +238,7 @@ export class Player {
   seek(to: number): void {
     this.finished = false;
     if (!this.times().dates) {
-      this.video.currentTime = to / 1000;
+      this.video.currentTime = to / 1000 + this.lead();
     } else if (to > this.liveDate() - nearLive) {
       this.goLive();
     } else {
@@ -238,13 +259,21 @@ export class Player {
     if (this.replay || !now || !isOpen(now)) {
       const { duration } = this.video;
       const end = Number.isFinite(duration) ? duration : 0;
-      return { from: 0, to: end * 1000, at: this.video.currentTime * 1000, dates: false, behind: 0 };
+      const lead = this.lead();
+      const at = Math.max(0, this.video.currentTime - lead) * 1000;
+      return { from: 0, to: Math.max(0, end - lead) * 1000, at, dates: false, behind: 0 };
     }
     const to = this.liveDate();
     const from = Math.min(now.runStart ?? to, to);
     const live = this.mode() === 'live';
     const at = live ? to : (this.playback.date() ?? to);
     return { from, to, at, dates: true, behind: live ? 0 : Math.max(0, to - at) };
+  }
+  /** To a PROGRAM-DATE-TIME of what is played. */
+  seekDate(date: number): void {
+    this.finished = false;
+    this.playback.seekDate(date);
+    this.changed();
   }
   /** The moment shown, epoch ms. */
   date(): number | undefined {
@@ -282,6 +311,7 @@ export class Player {
     this.now = now;
     if (before?.state !== now.state) this.log.add('state', now.state);
     if (before && before.run !== now.run) this.newRun();
+    if (!before && this.clipOnly) this.playback.following = false;
     if (now.state === 'away') this.control.forgive(performance.now());
     if (before && isOpen(before) && now.state === 'ended') this.onEnd();
     if (before?.state === 'away' && now.state === 'live') this.playback.wake('encoder is back');
@@ -289,8 +319,7 @@ export class Player {
   }
 
   private newRun(): void {
-    this.clip = false;
-    this.replay = false;
+    this.clip = this.replay = this.clipOnly !== undefined;
     this.finished = false;
     this.fallback = false;
     this.judge.reset();
@@ -316,7 +345,8 @@ export class Player {
     if (source?.key === this.playback.source?.key) return;
     if (!source && this.now.state === 'ended' && this.playback.source && !this.finished) return;
     const mode = this.mode();
-    const date = mode === 'shift' || mode === 'replay' ? this.playback.date() : undefined;
+    const first = this.playback.source ? undefined : this.clipOnly?.resumeAt;
+    const date = first ?? (mode === 'shift' || mode === 'replay' ? this.playback.date() : undefined);
     if (date !== undefined) this.playback.open(source, this.at(date));
     else this.playback.open(source);
     this.expect();
@@ -331,6 +361,12 @@ export class Player {
     if (source?.key === this.playback.source?.key) return;
     this.playback.open(source, this.at(date));
     this.attempt();
+  }
+
+  /** Seconds of media before the first frame that belongs to a clip. */
+  private lead(): number {
+    const start = this.clipOnly?.start();
+    return start === undefined ? 0 : (this.playback.timeOf(start) ?? 0);
   }
 
   private at(date: number): { date: number; guess: number } {

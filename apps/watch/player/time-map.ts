@@ -50,6 +50,16 @@ export function timeAt(spans: readonly Span[], date: number): number | undefined
   return spans[index + 1]?.start ?? span.start + span.duration;
 }
 
+/** Media time of a date that a span has; the spans' dates may be in any order (clips joined). */
+export function timeWithin(spans: readonly Span[], date: number): number | undefined {
+  for (const span of spans) {
+    if (span.programDateTime === null) continue;
+    const inside = (date - span.programDateTime) / 1000;
+    if (inside >= 0 && inside < span.duration) return span.start + inside;
+  }
+  return undefined;
+}
+
 /** First and last moment the spans cover, epoch ms. */
 export function dateRange(spans: readonly Span[]): { from: number; to: number } | undefined {
   const first = spans[0];

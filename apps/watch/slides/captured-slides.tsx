@@ -1,6 +1,6 @@
 /** Slides as captured video: a second, silent picture kept within 100 ms of the program. */
 import { useEffect, useRef } from 'react';
-import type { VenueFeed } from '../../follow/venue-feed.ts';
+import type { StagePlayer } from '../../follow/stage-player.ts';
 import { loadHls } from '../player/load-hls.ts';
 import { Playback } from '../player/playback.ts';
 import type { Player, Snapshot } from '../player/player.ts';
@@ -15,21 +15,21 @@ type Props = {
   readonly player: Player;
   readonly base: string;
   readonly seen: Snapshot;
-  readonly feed: Pick<VenueFeed, 'stage'> | { stage: Pick<VenueFeed['stage'], 'momentOf' | 'dateOf'> };
+  readonly stage: Pick<StagePlayer, 'momentOf' | 'dateOf'>;
 };
 
-export function CapturedSlides({ player, base, seen, feed }: Props) {
+export function CapturedSlides({ player, base, seen, stage }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const follower = useRef<Follower>(undefined);
   useEffect(() => {
-    const made = new Follower(player, base, feed.stage);
+    const made = new Follower(player, base, stage);
     follower.current = made;
     host.current?.append(made.video);
     return () => {
       follower.current = undefined;
       made.close();
     };
-  }, [player, base, feed]);
+  }, [player, base, stage]);
   const source =
     seen.now && seen.mode !== 'idle'
       ? sourceFor(seen.now, { track: 'slides', soundOnly: false, clip: player.usesClip() })
@@ -43,12 +43,12 @@ export function CapturedSlides({ player, base, seen, feed }: Props) {
 class Follower {
   readonly video = createVideo();
   private readonly player: Player;
-  private readonly stage: Props['feed']['stage'];
+  private readonly stage: Props['stage'];
   private readonly playback: Playback;
   private readonly control = new SyncControl();
   private readonly timer: ReturnType<typeof setInterval>;
 
-  constructor(player: Player, base: string, stage: Props['feed']['stage']) {
+  constructor(player: Player, base: string, stage: Props['stage']) {
     this.player = player;
     this.stage = stage;
     this.video.muted = true;
