@@ -9,8 +9,8 @@ declare global {
     barePlayer?: {
       /** Ms from navigation to the first frame; undefined before it. */
       firstFrame(): number | undefined;
-      /** PROGRAM-DATE-TIME of that frame, epoch ms. */
-      firstDate(): number | undefined;
+      /** The first frame presented that belongs to this moment (PROGRAM-DATE-TIME, epoch ms) or later: both times in epoch ms. */
+      frameFrom(date: number): { at: number; date: number } | undefined;
     };
   }
 }
@@ -23,14 +23,22 @@ const html = (playlist: string): string => `<!doctype html>
 <script src="/hls.js"></script>
 <script>
   const video = document.querySelector('video');
-  let first;
-  let date;
   const hls = new Hls({ lowLatencyMode: true });
-  video.requestVideoFrameCallback((_, { mediaTime }) => {
-    first = performance.now();
-    date = () => hls.playingDate && hls.playingDate.getTime() + (mediaTime - video.currentTime) * 1000;
-  });
-  window.barePlayer = { firstFrame: () => first, firstDate: () => (date ? date() : undefined) };
+  const frames = [];
+  const onFrame = (at, { mediaTime }) => {
+    frames.push({ at: performance.now(), mediaTime });
+    if (frames.length < 1000) video.requestVideoFrameCallback(onFrame);
+  };
+  video.requestVideoFrameCallback(onFrame);
+  window.barePlayer = {
+    firstFrame: () => frames[0]?.at,
+    frameFrom: (from) => {
+      if (!hls.playingDate) return undefined;
+      const origin = hls.playingDate.getTime() - video.currentTime * 1000;
+      const found = frames.find(({ mediaTime }) => origin + mediaTime * 1000 >= from - 20);
+      return found && { at: performance.timeOrigin + found.at, date: origin + found.mediaTime * 1000 };
+    },
+  };
   hls.loadSource(${JSON.stringify(playlist)});
   hls.attachMedia(video);
 </script>
