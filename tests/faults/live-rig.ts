@@ -39,7 +39,11 @@ export class LiveRig {
   static async start({ env = {}, folder }: RigOptions = {}): Promise<LiveRig> {
     const where = folder ?? (await newFolder());
     const full = { ROSTRUM_PREVIEW: 'off', ROSTRUM_DISK_RESERVE: '0', ...env };
-    return new LiveRig(where, full, await startDemo(where, ['--no-source'], { env: full }));
+    const demo = await startDemo(where, ['--no-source'], { env: full }).catch(async (error: unknown) => {
+      await rm(where, { recursive: true, force: true });
+      throw error;
+    });
+    return new LiveRig(where, full, demo);
   }
 
   private constructor(folder: string, env: Readonly<Record<string, string>>, demo: DemoProcess) {

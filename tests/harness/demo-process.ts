@@ -1,6 +1,6 @@
 /** A real `./rostrum demo` in a process of its own, for tests and benches: started, asked, killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from './until.ts';
@@ -36,6 +36,9 @@ export async function startDemo(
   args: readonly string[] = ['--no-source'],
   options: { env?: Readonly<Record<string, string>>; seconds?: number } = {},
 ): Promise<DemoProcess> {
+  // Where the database's user cannot enter, the cluster is put elsewhere and outlives the folder.
+  await mkdir(dataDir, { recursive: true });
+  await chmod(dataDir, 0o711);
   const withPort = (name: string) => (args.includes(name) ? [] : [name, '0']);
   const child = spawn(
     process.execPath,
