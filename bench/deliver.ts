@@ -4,9 +4,8 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Now } from '#contracts/now.ts';
@@ -15,6 +14,7 @@ import { until } from '#tests/harness/until.ts';
 import { readMediaPlaylist } from '#tests/interop/playlist-check.ts';
 import { type Audience, startAudience } from './audience/audience.ts';
 import type { AudienceOrder } from './audience/main.ts';
+import { benchFolder, removeFolder } from './folder.ts';
 import type { BenchOptions } from './main.ts';
 import { cpuSeconds } from './process-cpu.ts';
 import { type BenchResult, type Goal, median, quantile, round } from './report.ts';
@@ -47,7 +47,7 @@ export async function deliver({ quick, say }: BenchOptions): Promise<BenchResult
   const crowds = [100, 500, 1000];
   const repetitions = quick ? 1 : 3;
   const seconds = quick ? 6 : 15;
-  const stage = new Stage(await mkdtemp(join(tmpdir(), 'rostrum-bench-deliver-')), seconds);
+  const stage = new Stage(await benchFolder('deliver'), seconds);
   try {
     await stage.open();
     const ours = new Map<number, Crowd[]>(crowds.map((n) => [n, []]));
@@ -187,7 +187,7 @@ class Stage {
       await once(nginx, 'exit');
     }
     await this.#demo?.stop();
-    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    await removeFolder(this.#folder);
   }
 }
 

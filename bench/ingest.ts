@@ -4,9 +4,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Now } from '#contracts/now.ts';
@@ -14,6 +13,7 @@ import type { Venue } from '#contracts/venue.ts';
 import { type DemoProcess, startDemo } from '#tests/harness/demo-process.ts';
 import { until } from '#tests/harness/until.ts';
 import { logIn } from './admin.ts';
+import { benchFolder, removeFolder } from './folder.ts';
 import type { BenchOptions } from './main.ts';
 import { cpuOfAll, cpuSeconds, descendants } from './process-cpu.ts';
 import { type BenchResult, median, quantile, round } from './report.ts';
@@ -39,7 +39,7 @@ type Window = {
 export async function ingest({ quick, say }: BenchOptions): Promise<BenchResult> {
   const repetitions = quick ? 2 : 5;
   const seconds = quick ? 8 : 20;
-  const folder = await mkdtemp(join(tmpdir(), 'rostrum-bench-ingest-'));
+  const folder = await benchFolder('ingest');
   const tape = join(folder, 'tape.flv');
   const stage = new Stage(folder, tape, seconds);
   try {
@@ -66,7 +66,7 @@ export async function ingest({ quick, say }: BenchOptions): Promise<BenchResult>
     return result(windows, preview, repetitions, seconds);
   } finally {
     await stage.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await removeFolder(folder);
   }
 }
 
@@ -102,7 +102,7 @@ class Stage {
   }
   async close(): Promise<void> {
     await this.#endRound();
-    await this.#demo?.stop('SIGKILL');
+    await this.#demo?.stop();
   }
 
   async measure(n: Count, beside: boolean): Promise<Window> {

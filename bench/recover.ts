@@ -2,14 +2,13 @@
  * `kill -9` of the server at random moments while live, with an encoder that connects again and viewers that never stop
  * asking: what was lost, how long until the next part, and whether anything published before has changed.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Now } from '#contracts/now.ts';
 import { type DemoProcess, startDemo } from '#tests/harness/demo-process.ts';
 import { until } from '#tests/harness/until.ts';
 import { type CheckedSegment, checkMediaPlaylist, readMediaPlaylist } from '#tests/interop/playlist-check.ts';
+import { benchFolder, endOrphanedDatabase, removeFolder } from './folder.ts';
 import type { BenchOptions } from './main.ts';
 import { digestOf, type GivenPart, PartLog } from './part-log.ts';
 import { type BenchResult, median, quantile, round } from './report.ts';
@@ -37,13 +36,13 @@ type Round = {
 
 export async function recover({ quick, say }: BenchOptions): Promise<BenchResult> {
   const rounds = quick ? 5 : 50;
-  const folder = await mkdtemp(join(tmpdir(), 'rostrum-bench-recover-'));
+  const folder = await benchFolder('recover');
+  const data = join(folder, 'data');
   const closers: (() => Promise<void>)[] = [];
   let demo: DemoProcess | undefined;
   try {
     const tape = join(folder, 'tape.flv');
     await recordTape(tape, { kbps: 1500, size: '1280x720' });
-    const data = join(folder, 'data');
     demo = await startDemo(data);
     const { info } = demo;
     const ports = ['--port', new URL(info.apiBase).port, '--rtmp-port', portOf(info.rtmpUrl)];
@@ -100,7 +99,8 @@ export async function recover({ quick, say }: BenchOptions): Promise<BenchResult
     for (const close of closers.reverse()) await close();
     // A kill by SIGTERM, so that the database ends too.
     await demo?.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await endOrphanedDatabase(data);
+    await removeFolder(folder);
   }
 }
 

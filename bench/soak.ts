@@ -2,8 +2,6 @@
  * A lecture for minutes: one live venue with a 480 rung and preview, viewers that follow, ask for old segments and leave,
  * and an encoder that breaks off and comes back. Compares memory, handles and lag at the end with those after a warm-up.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Now } from '#contracts/now.ts';
@@ -11,6 +9,7 @@ import { type DemoProcess, startDemo } from '#tests/harness/demo-process.ts';
 import { until } from '#tests/harness/until.ts';
 import { logIn } from './admin.ts';
 import { type Audience, startAudience } from './audience/audience.ts';
+import { benchFolder, removeFolder } from './folder.ts';
 import type { BenchOptions } from './main.ts';
 import { descendants, residentBytes } from './process-cpu.ts';
 import { type BenchResult, median, quantile, round } from './report.ts';
@@ -33,7 +32,7 @@ const mayGrow = { share: 0.15, bytes: 48 * 2 ** 20 };
 type Reading = Health & { readonly at: number; readonly children: number };
 
 export async function soak({ minutes = 5, say }: BenchOptions): Promise<BenchResult> {
-  const folder = await mkdtemp(join(tmpdir(), 'rostrum-bench-soak-'));
+  const folder = await benchFolder('soak');
   const lengthMs = minutes * 60_000;
   let demo: DemoProcess | undefined;
   let pusher: Pusher | undefined;
@@ -101,7 +100,7 @@ export async function soak({ minutes = 5, say }: BenchOptions): Promise<BenchRes
     await audience?.close();
     await pusher?.close();
     await demo?.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await removeFolder(folder);
   }
 }
 
