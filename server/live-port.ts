@@ -140,3 +140,7 @@ export type LiveContext = {
 };
 
 export type LiveFactory = (context: LiveContext) => Promise<LiveServer>;
+
+/** Pages of a deck that its venue's stage says were shown. */
+export const shownOf = (desk: LiveDesk, venueId: string, deckId: string): number[] =>
+  (desk.events(venueId)?.state().shown ?? []).flatMap(({ deck, page }) => (deck === deckId ? [page] : []));

@@ -27,7 +27,7 @@ import { closeListener, listen } from './http/listeners.ts';
 import { createMetrics } from './http/metrics.ts';
 import { slidesConverter } from './jobs/convert-deck.ts';
 import { startDecks } from './jobs/start-decks.ts';
-import type { LiveDesk, LiveFactory } from './live-port.ts';
+import { type LiveDesk, type LiveFactory, shownOf } from './live-port.ts';
 import { keptSecret } from './secrets.ts';
 import { version } from './version.ts';
 
@@ -143,6 +143,7 @@ export async function startServer({
       database,
       talks: programme,
       images: pages,
+      shownPages: ({ id, venueId }) => shownOf(desk.desk, venueId, id),
       convert: convert ?? slidesConverter(config.decks, log.child({ part: 'conversion' })),
       log: log.child({ part: 'decks' }),
     });

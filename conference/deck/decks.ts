@@ -41,12 +41,18 @@ export class Decks {
   }
 
   /** From now on decks are converted. Puts right what a crash left: half-made decks, deletions, conversions. */
-  async begin(queue: ConversionQueue, talkExists: (talkId: string) => boolean): Promise<void> {
+  async begin(
+    queue: ConversionQueue,
+    talkExists: (talkId: string) => boolean,
+    shownPages: (deck: DeckRecord) => readonly number[],
+  ): Promise<void> {
     const { store, uploads, files, log } = this.#options;
     this.#queue = queue;
     for (const talkId of store.talks()) if (!talkExists(talkId)) await this.removeTalk(talkId);
     await files.removeOthers((id) => store.get(id) !== undefined);
     for (const deck of store.unfinished()) {
+      // The conversion begins anew, but what the audience has on screen stays.
+      await store.markShown(deck.id, shownPages(deck));
       // Lost files make the conversion fail, not the start.
       if (!(await files.has(deck.id)))
         await uploads

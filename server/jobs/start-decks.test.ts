@@ -22,6 +22,7 @@ let changed: string[];
 const known = new Set<string>();
 let talk: { id: string; venueId: string; download: 'no' | 'original' | 'pdf' };
 let count = 0;
+let shown: number[] = [];
 
 const talks = {
   get: (id: string) => (known.has(id) ? ({ id } as never) : undefined),
@@ -33,6 +34,7 @@ const start = async () => {
     database,
     talks,
     images,
+    shownPages: () => [...shown],
     convert: (...given) => paper.convert(...given),
     log,
   });
@@ -59,6 +61,7 @@ beforeEach(async () => {
   talk = { id: `talk-${++count}`, venueId, download: 'pdf' };
   known.add(talk.id);
   changed = [];
+  shown = [];
   paper = createPaperConverter();
   images = new PageFiles(join(dataDir, 'pages'));
   await rm(join(dataDir, 'pages'), { recursive: true, force: true });
@@ -164,6 +167,23 @@ describe('a stop of the server', () => {
     await settled(deck.id, 'ready');
     expect((await pageFiles()).length).toBe(4);
     expect(await readdir(join(dataDir, 'decks', deck.id))).toEqual(['0', 'deck.pdf']);
+  });
+
+  it('keeps the pages that were shown while it was converted', async () => {
+    paper.gates.set(2, new Promise(() => undefined));
+    const { deck } = await upload('one\ntwo\nthree');
+    await vi.waitFor(() => expect(paper.begun).toBe(3));
+    const before = (await work.decks.view(deck.id))!.pages;
+    await work.close();
+    paper.gates.clear();
+    shown = [1];
+    await start();
+    await settled(deck.id, 'ready');
+    const after = (await work.decks.view(deck.id))!.pages;
+    expect(after[1]).toEqual(before[1]);
+    expect(after[0]).not.toEqual(before[0]);
+    const names = new Set((await pageFiles()).map((name) => name.split('.')[0]));
+    expect(names).toEqual(new Set(after.map(({ steps }) => steps[0]!.image.id)));
   });
 
   it('loses no upload: it goes on where it was', async () => {

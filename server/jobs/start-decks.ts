@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { type Convert, convertOne } from '#conference/deck/conversion.ts';
+import type { DeckRecord } from '#conference/deck/deck.ts';
 import { DeckFiles } from '#conference/deck/deck-files.ts';
 import { DeckStore } from '#conference/deck/deck-store.ts';
 import { Decks } from '#conference/deck/decks.ts';
@@ -24,6 +25,8 @@ export type StartDecksOptions = {
   readonly database: Pick<Database, 'db' | 'pool'>;
   readonly talks: Pick<TalkDirectory, 'get' | 'deckChanged'>;
   readonly images: PageFiles;
+  /** Pages of a deck that its venue's stage says were shown. */
+  readonly shownPages: (deck: DeckRecord) => readonly number[];
   readonly convert: Convert;
   readonly log: Logger;
 };
@@ -34,7 +37,7 @@ const lastWrite = 2000;
 const slackSeconds = 600;
 
 export async function startDecks(options: StartDecksOptions): Promise<DecksAtWork> {
-  const { config, database, talks, images, convert, log } = options;
+  const { config, database, talks, images, shownPages, convert, log } = options;
   const store = new DeckStore({ db: database.db, onChange: (talkId) => talks.deckChanged(talkId) });
   await store.load();
   const uploads = new Uploads({ folder: join(config.dataDir, 'uploads'), log });
@@ -62,7 +65,7 @@ export async function startDecks(options: StartDecksOptions): Promise<DecksAtWor
         }
       },
     );
-    await decks.begin(queue, (talkId) => talks.get(talkId) !== undefined);
+    await decks.begin(queue, (talkId) => talks.get(talkId) !== undefined, shownPages);
   } catch (error) {
     decks.close();
     await jobs.close();

@@ -8,7 +8,7 @@ import type { Decks } from '#conference/deck/decks.ts';
 import { deckSchema } from '#contracts/deck.ts';
 import { CodedError } from '#contracts/errors.ts';
 import type { Talk } from '#contracts/talk.ts';
-import type { LiveDesk } from '../../live-port.ts';
+import { type LiveDesk, shownOf } from '../../live-port.ts';
 import type { App } from '../app.ts';
 import type { Staff } from '../staff.ts';
 import type { TalkAccess } from '../talk-access.ts';
@@ -73,9 +73,7 @@ export function registerDecks(app: App, { decks, talks, desk, access, staff }: D
     async (request, reply) => {
       const person = await staff.require(request);
       const { id, venueId } = await deckOf(request, request.params.id);
-      const shown = desk.events(venueId)?.state().shown ?? [];
-      const known = shown.flatMap(({ deck, page }) => (deck === id ? [page] : []));
-      const { talkId, version, name } = await decks.remove(id, known);
+      const { talkId, version, name } = await decks.remove(id, shownOf(desk, venueId, id));
       await staff.note(request, person, 'deck.delete', venueId, { talk: talkId, deck: id, version, name });
       return reply.code(204).send();
     },
