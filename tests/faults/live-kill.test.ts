@@ -183,7 +183,9 @@ describe('fault 86: kill -9 during the first start', () => {
       first.child.kill('SIGKILL');
       await first.exit;
       const orphan = postmasterOf(folder);
+      const started = performance.now();
       const demo = await startDemo(folder);
+      expect((performance.now() - started) / 1000).toBeLessThan(secondsHere(backWithin));
       try {
         if (orphan !== undefined) expect(isAlive(orphan)).toBe(false);
         const api = await logIn(demo.info);
