@@ -170,7 +170,7 @@ export async function startServer({
       turns,
       now: (venueId) => desk.desk.events(venueId)?.now() ?? Date.now(),
       hasMedia: (venueId, ranges) => desk.desk.hasMedia(venueId, ranges),
-      onChange: ({ venueId }) => programme.tell(venueId),
+      onChange: ({ venueId }) => void programme.tell(venueId),
     });
     onRunEnded = (venueId, _run, at) => void programme.runEnded(venueId, at);
     onRunsDeleted = (venueId) =>

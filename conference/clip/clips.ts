@@ -15,7 +15,7 @@ export type ClipsOptions = {
   /** There is something to play in these ranges. */
   readonly hasMedia: (venueId: string, ranges: readonly Range[]) => Promise<boolean>;
   /** A clip is new, other, or gone: programmes name replays. */
-  readonly onChange: (clip: ClipRecord) => Promise<void>;
+  readonly onChange: (clip: ClipRecord) => void;
 };
 
 export type ClipChange = { title?: string; ranges?: readonly Range[]; state?: ClipRecord['state'] };
@@ -84,7 +84,7 @@ export class Clips {
       this.#store.drop(found);
       return found;
     });
-    await onChange(clip);
+    onChange(clip);
     return clip;
   }
 
@@ -113,7 +113,7 @@ export class Clips {
       this.#store.put(next);
       return next;
     });
-    await onChange(clip);
+    onChange(clip);
     return clip;
   }
 }

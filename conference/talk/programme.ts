@@ -329,7 +329,8 @@ export class Programme implements TalkDirectory {
 
   async #change<R>(venueId: string, work: () => Promise<R>): Promise<R> {
     const result = await this.#options.turns.take(work);
-    await this.tell(venueId);
+    // Not waited for: the hall may be busy, and what is not told is told later. The change stands.
+    void this.tell(venueId);
     return result;
   }
 
