@@ -30,7 +30,7 @@ export type ChildEnd = {
 const memoryWatchMs = 250;
 const stderrKept = 2000;
 /** Behind the live path, before what only tidies up. */
-const priority = 10;
+const priority = 5;
 
 /** Runs one child to its end. @throws CodedError what the child says, deck.tooSlow, deck.failed; or the signal's reason */
 export async function runChild<Message extends { readonly kind: string }>(

@@ -5,8 +5,6 @@ import sharp, { type Sharp } from 'sharp';
 import { pageWidths } from '#contracts/deck.ts';
 import type { PageImage } from '#contracts/events.ts';
 
-/** Pixels decoded of a picture (FAULTS 66): 16,384 × 6,144. */
-export const pixelLimit = 100_000_000;
 /** A page is at most this many pixels high: long pages get narrower pictures instead. */
 const maxHeight = 4320;
 

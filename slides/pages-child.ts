@@ -7,7 +7,8 @@ import { CodedError } from '#contracts/errors.ts';
 import type { PageText } from '#contracts/events.ts';
 import { serveJob } from './child-side.ts';
 import type { PageMade, PagesJob, PagesMessage } from './messages.ts';
-import { fromPixels, largestSize, pixelLimit, writeImages } from './page-images.ts';
+import { fromPixels, largestSize, writeImages } from './page-images.ts';
+import { pixelLimit } from './page-limits.ts';
 import { charsPerPage, firstLine, pageText } from './page-text.ts';
 import { Pdf } from './pdfium.ts';
 

@@ -2,9 +2,9 @@
  * A ZIP read within limits (FAULTS 56, 57): what its directory promises is checked before anything is unpacked, and
  * what comes out is counted against the promise. Nothing is ever written under a name from the archive.
  */
-import { stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
-import { type Entry, open, type ZipFile } from 'yauzl';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { type Entry, fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl';
 import { CodedError } from '#contracts/errors.ts';
 import { zipLimits } from './zip-limits.ts';
 
@@ -39,25 +39,88 @@ export async function openArchive(path: string, name: string): Promise<Archive> 
   };
 }
 
-function openZip(path: string, name: string): Promise<ZipFile> {
-  return new Promise((resolve, reject) => {
-    open(
-      path,
-      { lazyEntries: true, autoClose: false, validateEntrySizes: true, strictFileNames: true },
-      (error, zip) => {
-        if (zip) resolve(zip);
-        else
-          reject(
-            new CodedError(
-              'deck.broken',
-              /end of central directory/i.test(error?.message ?? '')
-                ? `${name} is cut off: the end of the file is missing`
-                : `${name}: ${error?.message ?? 'cannot be read'}`,
-            ),
-          );
-      },
+/**
+ * The end record is searched from the end of the file, as PowerPoint does: real decks have bytes after it, or a comment
+ * that is shorter than it says, and are whole for all that. What lies behind it is never read.
+ */
+async function openZip(path: string, name: string): Promise<ZipFile> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const tail = Buffer.alloc(Math.min(size, endRecordBytes + 0xffff));
+    await file.read(tail, 0, tail.length, size - tail.length);
+    const at = tail.lastIndexOf(endRecord, tail.length - endRecordBytes);
+    if (at < 0) throw new CodedError('deck.broken', `${name} is cut off: the end of the file is missing`);
+    const end = size - tail.length + at + endRecordBytes + tail.readUInt16LE(at + 20);
+    return await new Promise((resolve, reject) => {
+      fromRandomAccessReader(
+        new FileReader(file, size),
+        end,
+        { lazyEntries: true, autoClose: false, validateEntrySizes: true, strictFileNames: true },
+        (error, zip) => {
+          if (zip) resolve(zip);
+          else
+            reject(
+              new CodedError('deck.broken', `${name}: ${error?.message.split('. ', 1)[0] ?? 'unreadable'}`),
+            );
+        },
+      );
+    });
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+const endRecord = Buffer.from('PK\x05\x06', 'latin1');
+const endRecordBytes = 22;
+const chunkBytes = 256 * 1024;
+
+/** Zeros behind the end, where a comment is shorter than it says. */
+class FileReader extends RandomAccessReader {
+  readonly #file: FileHandle;
+  readonly #size: number;
+
+  constructor(file: FileHandle, size: number) {
+    super();
+    this.#file = file;
+    this.#size = size;
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    const file = this.#file;
+    const last = Math.min(end, this.#size);
+    return Readable.from(
+      (async function* () {
+        for (let at = start; at < last; ) {
+          const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, last - at));
+          const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
+          if (bytesRead === 0) return;
+          at += bytesRead;
+          yield chunk.subarray(0, bytesRead);
+        }
+      })(),
+      { objectMode: false },
     );
-  });
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null) => void,
+  ): void {
+    buffer.fill(0, offset, offset + length);
+    this.#file.read(buffer, offset, length, position).then(
+      () => callback(null),
+      (error: Error) => callback(error),
+    );
+  }
+
+  override close(callback: (error: Error | null) => void): void {
+    this.#file.close().then(() => callback(null), callback);
+  }
 }
 
 function listEntries(zip: ZipFile, fileBytes: number, name: string): Promise<Map<string, Entry>> {
