@@ -119,11 +119,27 @@ export function shortened(talks: readonly PlannedTalk[], bytes = programmeBytes)
     if (size(list) <= bytes) return list;
     list = list.map(step);
   }
+  return size(list) <= bytes ? list : nearest(list, bytes);
+}
+
+/** As many talks around the one that is on as the bytes allow. */
+function nearest(list: readonly PlannedTalk[], bytes: number): readonly PlannedTalk[] {
   const at = Math.max(
     0,
     list.findLastIndex(({ state }) => state === 'now' || state === 'done'),
   );
-  for (let reach = list.length; size(list) > bytes && reach > 0; reach = Math.floor(reach * 0.95))
-    list = list.filter((talk) => Math.abs(talks.findIndex(({ id }) => id === talk.id) - at) <= reach);
-  return list;
+  let [first, end, left] = [at, at, bytes - 2];
+  for (let more = true; more; ) {
+    more = false;
+    for (const next of [end, first - 1]) {
+      const talk = list[next];
+      const needs = talk ? size([talk]) : Number.POSITIVE_INFINITY;
+      if (needs > left) continue;
+      left -= needs;
+      if (next === end) end++;
+      else first--;
+      more = true;
+    }
+  }
+  return list.slice(first, end);
 }
