@@ -213,6 +213,26 @@ describe('a talk is its own replay', () => {
       expect((await get(`clips/${joined.id}/${version}/index.m3u8`)).status).toBe(404);
   });
 
+  it('a range of events that is deleted is in no replay any more, with a line in the audit log', async () => {
+    const { talk, folder: clip } = await replayOf('Second');
+    const titles = async () =>
+      ((await (await get(`${clip}/clip.json`)).json()) as ClipInfo).chapters.map(({ title }) => title);
+    expect(await titles()).toEqual(['Second']);
+    const from = (talk.actualStart ?? 0) - 1;
+    const { events } = await api.request<{ events: number }>('DELETE', `/venues/${venue()}/events`, {
+      stream: 'stage',
+      from,
+      to: from + 2,
+    });
+    expect(events).toBe(1);
+    expect(await titles()).toEqual(['First']);
+    const { entries } = await api.request<{ entries: { action: string }[] }>(
+      'GET',
+      `/audit?venueId=${venue()}`,
+    );
+    expect(entries[0]?.action).toBe('events.delete');
+  });
+
   it('the end of the run ends the talk; deleting the run leaves nothing of its replays', async () => {
     await goesOn(3);
     const { run } = await now();
