@@ -53,6 +53,8 @@ export interface LiveDesk {
   cutPoint(venueId: string, secondsAgo: number): number | undefined;
   /** There is something to play in these ranges. */
   hasMedia(venueId: string, ranges: readonly Range[]): Promise<boolean>;
+  /** Somebody watches by socket, for the estimate; to be told every few seconds. `client` as for requests. */
+  seen(venueId: string, client: string): void;
   /** True when this pass may read this venue. */
   admits(pass: string, venueId: string): boolean;
   /** The venue's data stream; undefined for a venue there is not. */

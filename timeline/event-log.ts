@@ -39,6 +39,8 @@ const waitingBytes = 4 * 1024 * 1024;
 const sparseBatches = 4096;
 const sparseBytes = 512;
 const mergedBytes = 32 * 1024;
+/** Written together in a rewrite: well under what one append may have. */
+const batchesAtOnce = 64;
 
 const kinds = {
   stage: { schema: stageBodySchema, spacing: stageSpacing },
@@ -341,11 +343,19 @@ export class EventLog<B extends EventBody, S> {
     const rev = old.rev + 1;
     await store.remove(lease.timeline, storedStream(stream, rev), lease.token);
     const current = EventLog.#revision<B, S>(this.#options, rev);
+    let group: { readonly batch: SealedBatch; readonly events: readonly (Stamp & B)[] }[] = [];
+    const write = async (): Promise<void> => {
+      await current.store(group.map(({ batch }) => batch));
+      for (const { batch, events } of group) current.took(batch, events);
+      group = [];
+    };
     for await (const { events, watching } of change(old.all())) {
-      const batch = { rev, n: current.next, body: rewriteBatch(rev, current.next, events, watching) };
-      await current.store([batch]);
-      current.took(batch, events);
+      const n = current.next + group.length;
+      group.push({ batch: { rev, n, body: rewriteBatch(rev, n, events, watching) }, events });
+      if (group.length === batchesAtOnce || group.some(({ batch }) => batch.body.length > mergedBytes))
+        await write();
     }
+    await write();
     await revisions.set({ stream, rev, nextI: this.#nextI });
     this.#current = current;
     await store.remove(lease.timeline, old.stored, lease.token);

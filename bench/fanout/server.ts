@@ -27,6 +27,7 @@ const catalog: Partial<MediaCatalog> = {
 const media = createMediaHandler({ catalog: catalog as MediaCatalog, log });
 const sockets = new Sockets({
   events: () => events,
+  seen: () => undefined,
   clients: createClients([]),
   origins: [],
   maxSockets: 20_000,

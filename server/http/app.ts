@@ -194,6 +194,7 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
   await registerPages(app, options.pagesFolder);
   const { desk } = options;
   const sockets = new Sockets({
+    seen: (venue, client) => desk.seen(venue, client),
     events: (venue, pass) => (desk.admits(pass, venue) ? desk.events(venue) : undefined),
     clients,
     origins: [...(config.http.publicUrl ? [config.http.publicUrl] : []), ...config.http.embedOrigins],

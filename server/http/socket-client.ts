@@ -15,6 +15,8 @@ import type { BatchFrames } from './socket-frame.ts';
 export type SocketPort = {
   /** The data stream of a venue this pass may read; undefined otherwise. */
   readonly events: (venue: string, pass: string) => EventsPort | undefined;
+  /** This client watches the venue. */
+  readonly seen: (venue: string) => void;
   readonly frames: BatchFrames;
   /** Bytes waiting for a reader before it is cut off (fault 49). */
   readonly maxWaiting: number;
@@ -35,6 +37,8 @@ const catchUpBytes = 128 * 1024;
 const firstWords = 20_000;
 /** Ms between pings, and a client that has not answered one by the next is gone. */
 const pingEvery = 30_000;
+/** Ms between two words that it watches. */
+const seenEvery = 4000;
 /** Ms a closing handshake may take. */
 const goodbye = 1000;
 
@@ -53,6 +57,7 @@ export class SocketClient {
   #alive = true;
   #spoke = false;
   #pingAt: number;
+  #seenAt = 0;
   #farewell: NodeJS.Timeout | undefined;
   readonly #openedAt = performance.now();
 
@@ -101,7 +106,11 @@ export class SocketClient {
     const rude = read - this.#bytesRead > bytesPerSecond;
     this.#bytesRead = read;
     if (rude) this.#rude('too much is sent');
-    else if (!this.#spoke && now - this.#openedAt > firstWords) this.#rude('nothing was asked for');
+    if (now >= this.#seenAt) {
+      this.#seenAt = now + seenEvery;
+      for (const { venue } of this.#subscriptions.values()) this.#port.seen(venue);
+    }
+    if (!rude && !this.#spoke && now - this.#openedAt > firstWords) this.#rude('nothing was asked for');
     if (now < this.#pingAt) return;
     this.#pingAt = now + pingEvery;
     if (!this.#alive) this.#ws.terminate();

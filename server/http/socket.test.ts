@@ -36,6 +36,7 @@ let port: number;
 let events: VenueEvents;
 let other: VenueEvents;
 let opened: Viewer[];
+let seen: Set<string>;
 
 async function venue(): Promise<VenueEvents> {
   const store = new MemoryStore();
@@ -47,6 +48,7 @@ async function start(over: Partial<SocketOptions> = {}): Promise<void> {
   sockets = new Sockets({
     events: (id, pass) =>
       pass === 'public' ? (id === 'hall1' ? events : id === 'hall2' ? other : undefined) : undefined,
+    seen: (id) => void seen.add(id),
     clients: createClients([]),
     origins: ['https://embedding.example.org'],
     maxSockets: 300,
@@ -68,6 +70,7 @@ async function start(over: Partial<SocketOptions> = {}): Promise<void> {
 
 beforeEach(async () => {
   opened = [];
+  seen = new Set();
   [events, other] = [await venue(), await venue()];
 });
 afterEach(async () => {
@@ -152,6 +155,7 @@ describe('following by socket', () => {
     await vi.waitFor(() => expect(viewer.batches()).toHaveLength(1));
     await events.append('stage', [{ body: black(false) }]);
     await vi.waitFor(() => expect(viewer.batches()).toHaveLength(2));
+    await vi.waitFor(() => expect(seen).toEqual(new Set(['hall1'])), 3000);
     const files = await Promise.all(
       [0, 1].map(async (n) => {
         const sealed = await events.batch('stage', 1, n, new AbortController().signal);

@@ -26,6 +26,8 @@ const drainLimit = 1500;
 const closeSlice = 500;
 
 export type SocketOptions = {
+  /** Somebody watches this venue by socket. */
+  readonly seen: (venue: string, client: string) => void;
   readonly events: (venue: string, pass: string) => EventsPort | undefined;
   readonly clients: Clients;
   /** Own origin when it is set, and those of pages that embed ours. */
@@ -95,9 +97,9 @@ export class Sockets {
     }
     const key = this.#options.clients.key(request);
     this.#server.handleUpgrade(request, socket, head, (ws) => {
-      const { events, log, maxWaiting = 1024 * 1024 } = this.#options;
+      const { events, seen, log, maxWaiting = 1024 * 1024 } = this.#options;
       this.#perClient.set(key, (this.#perClient.get(key) ?? 0) + 1);
-      const port = { events, frames: this.#frames, maxWaiting };
+      const port = { events, seen: (venue: string) => seen(venue, key), frames: this.#frames, maxWaiting };
       const client: SocketClient = new SocketClient(ws, socket, port, (how) => {
         this.#clients.delete(client);
         const left = (this.#perClient.get(key) ?? 1) - 1;

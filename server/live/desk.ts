@@ -66,6 +66,7 @@ export function createDesk({ desks, open, remove, disk, onRunsDeleted }: DeskOpt
     disk,
     cutPoint: (venueId, secondsAgo) => desks.get(venueId)?.cutPoint(secondsAgo),
     hasMedia: async (venueId, ranges) => (await desks.get(venueId)?.clips.hasMedia(ranges)) ?? false,
+    seen: (venueId, client) => desks.get(venueId)?.viewers.seen(client),
     admits: admissionTo(desks),
     events: (venueId) => desks.get(venueId)?.events,
   };

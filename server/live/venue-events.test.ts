@@ -101,10 +101,10 @@ describe('the events of a venue', () => {
     await vi.waitFor(() => expect(sealedAt).toHaveLength(1));
     const before = performance.now();
     await events.append('stage', [{ body: page(1) }]);
-    expect(performance.now() - before).toBeLessThan(150);
+    expect(performance.now() - before).toBeLessThan(600);
     await vi.waitFor(() => expect(sealedAt).toHaveLength(3), 4000);
     clearInterval(busy);
-    expect((sealedAt[0] ?? 0) - started).toBeLessThan(150);
+    expect((sealedAt[0] ?? 0) - started).toBeLessThan(600);
     for (const k of [1, 2]) expect((sealedAt[k] ?? 0) - (sealedAt[k - 1] ?? 0)).toBeGreaterThan(950);
   });
 

@@ -108,6 +108,7 @@ export class DeskDouble implements LiveDesk {
   async hasMedia(): Promise<boolean> {
     return this.media;
   }
+  seen(): void {}
   admits(): boolean {
     return false;
   }
