@@ -103,7 +103,7 @@ export class Programme implements TalkDirectory {
       ...rest,
       speakers: [...speakers],
       deck: this.#decks.newest(talk.id),
-      replay: clip ? { clip: clip.id, version: clip.version, state: clip.state } : null,
+      replay: clip && !clip.empty ? { clip: clip.id, version: clip.version, state: clip.state } : null,
     };
   }
 
