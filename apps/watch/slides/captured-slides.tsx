@@ -88,6 +88,7 @@ class Follower {
       return;
     }
     const wanted = this.stage.dateOf('slides', this.stage.momentOf('program', date));
+    video.dataset.ahead = String(Math.round(own - wanted));
     const decision = this.control.decide({
       now: performance.now(),
       ahead: (own - wanted) / 1000,

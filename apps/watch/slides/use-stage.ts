@@ -1,5 +1,6 @@
 /** The stage's parts that React shows; ink and laser are painted apart, for they change with every frame. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { StageState } from '#contracts/stage-state.ts';
 import type { StageSource } from './stage-source.ts';
 
@@ -10,14 +11,19 @@ const same = (a: ShownStage, b: ShownStage): boolean =>
 
 export function useStage(source: StageSource): ShownStage {
   const [shown, setShown] = useState<ShownStage>(() => source.at(source.moment()));
+  const newest = useRef(shown);
   useEffect(() => {
     let frame = 0;
     const look = () => {
       const state = source.at(source.moment());
-      setShown((before) => (same(before, state) ? before : state));
+      if (!same(newest.current, state)) {
+        newest.current = state;
+        // In this frame, not in one of the next: the page must not lag behind the voice.
+        flushSync(() => setShown(state));
+      }
       frame = requestAnimationFrame(look);
     };
-    look();
+    frame = requestAnimationFrame(look);
     return () => cancelAnimationFrame(frame);
   }, [source]);
   return shown;
