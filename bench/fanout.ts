@@ -71,9 +71,8 @@ async function measure({ way, hall }: Case, viewers: number, count: number): Pro
       'report',
     );
     const after = await told<ServerWord, 'cpu'>(server, { do: 'cpu' }, 'cpu');
-    const { stage, hall: others, p50, p99 } = received;
-    const perCpuSecond = (stage + others) / (after.seconds - before.seconds);
-    return { stage, hall: others, p50, p99, perCpuSecond, missing: count * viewers - stage };
+    const perCpuSecond = received.batches / (after.seconds - before.seconds);
+    return { ...received, perCpuSecond, missing: count * viewers - received.events };
   } finally {
     await Promise.all([end(crowd), end(server)]);
     await rm(folder, { recursive: true, force: true });
@@ -167,7 +166,7 @@ function result(
     );
     for (const name of ['socket', 'files'])
       goals.push({
-        what: `batches that did not come, ${viewers} viewers, ${name}`,
+        what: `events that did not come, ${viewers} viewers, ${name}`,
         value: of(viewers, name, (one) => one.missing),
         goal: 0,
         rule: '<=',

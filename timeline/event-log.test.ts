@@ -220,7 +220,7 @@ describe('readers', () => {
     expect(events.position().next).toBe(0);
   });
 
-  it('R3, fault 101: who comes back after an outage gets every batch once, in order, while others go on', async () => {
+  it('fault 101: who comes back after an outage gets every batch once, in order, while others go on (R3)', async () => {
     const events = await open();
     const steady = listen();
     events.subscribe({ rev: 1, n: 0 }, steady.listener);

@@ -24,8 +24,10 @@ export type ViewerOrder =
   | { readonly do: 'report'; readonly expected: number }
   | { readonly do: 'close' };
 export type Received = {
-  readonly stage: number;
-  readonly hall: number;
+  /** Batches of both streams. */
+  readonly batches: number;
+  /** Events of `stage`; two sent late together share a batch. */
+  readonly events: number;
   /** Ms from accepted to received, `stage`. */
   readonly p50: number;
   readonly p99: number;

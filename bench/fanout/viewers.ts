@@ -7,20 +7,22 @@ import type { ViewerOrder, ViewerWord, Way } from './orders.ts';
 
 const say = (word: ViewerWord) => process.send?.(word);
 let sockets: Socket[] = [];
-let stage = 0;
-let hall = 0;
+let batches = 0;
+let events = 0;
 let late: number[] = [];
 
 const clock = () => performance.timeOrigin + performance.now();
 
-/** One batch's text; only its first event's time is read. */
+/** One batch's text. */
 function took(text: string, stream: 'stage' | 'hall'): void {
-  const at = text.indexOf('"at":');
+  let at = text.indexOf('"at":');
   if (at < 0) return;
-  if (stream === 'hall') hall += 1;
-  else {
-    stage += 1;
-    late.push(clock() - Number.parseInt(text.slice(at + 5, at + 20), 10));
+  batches += 1;
+  if (stream === 'hall') return;
+  const now = clock();
+  for (; at >= 0; at = text.indexOf('"at":', at + 5)) {
+    events += 1;
+    late.push(now - Number.parseInt(text.slice(at + 5, at + 20), 10));
   }
 }
 
@@ -62,7 +64,7 @@ class SocketViewer {
       if (this.#held.length < head + length) return;
       const opcode = (this.#held[0] ?? 0) & 15;
       if (opcode === 1) {
-        const text = this.#held.toString('latin1', head, head + Math.min(length, 400));
+        const text = this.#held.toString('latin1', head, head + length);
         took(text, text.includes('"stream":"hall"') ? 'hall' : 'stage');
       } else if (opcode === 9) socket.write(Buffer.from([0x8a, 0x80, 0, 0, 0, 0]));
       this.#held = this.#held.subarray(head + length);
@@ -99,7 +101,7 @@ function followFiles(socket: Socket, ready: () => void): void {
       const end = held.indexOf('\r\n\r\n');
       const length = Number(/content-length: (\d+)/i.exec(held)?.[1] ?? Number.NaN);
       if (end < 0 || held.length < end + 4 + length) return;
-      took(held.slice(end + 4, end + 404), 'stage');
+      took(held.slice(end + 4, end + 4 + length), 'stage');
       held = held.slice(end + 4 + length);
       n += 1;
       ask();
@@ -123,12 +125,12 @@ async function join(way: Way, port: number, viewers: number): Promise<void> {
 }
 
 async function report(expected: number): Promise<void> {
-  for (let before = -1; stage < expected && stage > before; ) {
-    before = stage;
-    for (let looks = 0; looks < 30 && stage < expected; looks++) await wait(100);
+  for (let before = -1; events < expected && events > before; ) {
+    before = events;
+    for (let looks = 0; looks < 30 && events < expected; looks++) await wait(100);
   }
-  say({ did: 'report', stage, hall, p50: quantile(late, 0.5), p99: quantile(late, 0.99) });
-  [stage, hall, late] = [0, 0, []];
+  say({ did: 'report', batches, events, p50: quantile(late, 0.5), p99: quantile(late, 0.99) });
+  [batches, events, late] = [0, 0, []];
 }
 
 process.on('message', (order: ViewerOrder) => {

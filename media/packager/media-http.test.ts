@@ -121,6 +121,78 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
+describe('the data stream (contracts/SPEC.md)', () => {
+  beforeEach(() => open());
+  const batch = (n: number) => `${base}/events/stage/1/${n}.json`;
+
+  it('R1: the next batch is held until it is sealed, and the same bytes go to everyone', async () => {
+    let seal: (body: string) => void = () => undefined;
+    const sealed = new Promise<{ body: Buffer }>((resolve) => {
+      seal = (body) => resolve({ body: Buffer.from(body) });
+    });
+    let waiting = 0;
+    batchOf = async ({ n }) => {
+      waiting += 1;
+      return n === 6 ? sealed : undefined;
+    };
+    const held = Promise.all(Array.from({ length: 50 }, () => ask(batch(6), { 'accept-encoding': 'gzip' })));
+    await until(() => waiting === 50);
+    expect(answers).toEqual([]);
+    const body = `{"rev":1,"n":6,"events":[],"x":"${'x'.repeat(5000)}"}`;
+    seal(body);
+    for (const answer of await held) {
+      expect(answer.status).toBe(200);
+      expect(answer.headers).toMatchObject({
+        'cache-control': 'public, max-age=31536000, immutable',
+        'content-encoding': 'gzip',
+        'access-control-allow-origin': '*',
+      });
+      expect(gunzipSync(answer.body).toString()).toBe(body);
+    }
+  });
+
+  it('R1: what is not there, too far ahead or of an old revision is 404, soon to be asked again', async () => {
+    for (const path of [
+      batch(7),
+      `${base}/events/stage/2/5.json`,
+      `${base}/events/stage/1/snapshot-3.json`,
+    ]) {
+      const { status, headers } = await ask(path);
+      expect([status, headers['cache-control']]).toEqual([404, 'public, max-age=1']);
+    }
+  });
+
+  it('R2: a client that goes ends its wait', async () => {
+    let ended = false;
+    batchOf = (_place, signal) =>
+      new Promise((resolve) =>
+        signal.addEventListener('abort', () => {
+          ended = true;
+          resolve(undefined);
+        }),
+      );
+    const socket = net.connect(port, '127.0.0.1', () =>
+      socket.write(`GET ${batch(6)} HTTP/1.1\r\nhost: x\r\n\r\n`),
+    );
+    await until(() => seen.length === 1);
+    socket.destroy();
+    await until(() => ended);
+  });
+
+  it.each([
+    'events/stage/1/-1.json',
+    'events/stage/1/01.json',
+    'events/stage/1/1e3.json',
+    'events/staff/1/5.json',
+    'events/stage/5.json',
+    'events/stage/1/snapshot-.json',
+    'events/stage/1/5.json/x',
+    'events/__proto__/1/5.json',
+  ])('fault 32: %s is not there', async (path) => {
+    expect((await ask(`${base}/${path}`)).status).toBe(404);
+  });
+});
+
 describe('what is served (DESIGN section 3)', () => {
   beforeEach(() => open());
 

@@ -177,7 +177,7 @@ describe('following by socket', () => {
     await vi.waitFor(() => expect(viewer.batches().flatMap((batch) => batch.events)).toHaveLength(151));
   });
 
-  it('K2, fault 101: offline while others go on, then back from the batch it had: exact', async () => {
+  it('fault 101: offline while others go on, then back from the batch it had: exact (K2)', async () => {
     await start();
     const steady = await view();
     steady.say(stage(0));

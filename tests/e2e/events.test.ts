@@ -122,7 +122,7 @@ describe('the data stream on a whole server', () => {
     expect((await fetch(media(eventPath.batch('stage', rev + 1, 0)))).status).toBe(404);
   });
 
-  it('R3, fault 101: offline while pages turn, then exact', async () => {
+  it('fault 101: offline while pages turn, then exact (R3)', async () => {
     const { events } = await now();
     const { rev = 0, next = 0 } = events?.stage ?? {};
     const [steady, flaky] = [await follow(rev, next), await follow(rev, next)];
