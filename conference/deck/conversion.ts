@@ -74,6 +74,7 @@ export async function convertOne(
     if (done !== pages.length)
       throw new Error(`${pages.length} pages were made, but only ${done} were handed over`);
     const pdfBytes = pdf === undefined ? null : await files.keepPdf(deckId, pdf);
+    await files.removeWork(deckId);
     await persist(() => decks.ready(deckId, { total: pages.length, losses, fonts, pdfBytes }));
     log.info(
       { deck: deckId, pages: pages.length, ms: Math.round(performance.now() - started) },

@@ -3,9 +3,13 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ask, logIn, startTestServer, type TestServer } from '#tests/faults/server-double.ts';
+import { createPaperConverter } from '#tests/harness/paper-converter.ts';
+import { PresenterDevice } from '#tests/harness/presenter.ts';
 import { readConfig } from '../config.ts';
+import { dumpedTables } from '../db/dump.ts';
+import { ownMigrations } from '../db/migrate.ts';
 import { createLogger } from '../log.ts';
 import { writeBackup } from './backup.ts';
 import { restoreBackup } from './restore.ts';
@@ -36,6 +40,57 @@ afterAll(async () => {
 });
 
 describe('a backup', { timeout: 60_000 }, () => {
+  it('holds every table there is', async () => {
+    const made = (await ownMigrations()).flatMap(({ sql }) =>
+      [...sql.matchAll(/^CREATE TABLE "?(\w+)"?/gm)].map(([, name]) => name),
+    );
+    expect([...dumpedTables].sort()).toEqual(made.sort());
+  });
+
+  it('of a deck that was being converted is converted after it came back', async () => {
+    const busy = createPaperConverter();
+    busy.gates.set(1, new Promise(() => undefined));
+    const before = await startTestServer({}, { convert: busy.convert });
+    const target = join(folder, 'with-deck');
+    let deckId: string;
+    try {
+      const talks = before.server.talks;
+      const cookie = await logIn(before.base);
+      const hall = (await ask(before.base, 'POST', '/api/v1/venues', { title: 'Hall' }, { cookie })).body;
+      const talk = await talks.create(hall.id, { title: 'Talk' });
+      const speaker = await PresenterDevice.open(
+        `${before.base}/api/v1`,
+        {
+          request: async (method, path, body) =>
+            (await ask(before.base, method, `/api/v1${path}`, body, { cookie })).body,
+        },
+        talk.id,
+      );
+      deckId = (await speaker.upload('a.pptx', Buffer.from('one\ntwo'))).id;
+      await vi.waitFor(() => expect(busy.begun).toBe(2), { timeout: 10_000 });
+      const file = join(folder, 'deck.tar.gz');
+      await writeBackup(configFor(before.dataDir), file, true, log);
+      await restoreBackup(configFor(target), file, false, log);
+    } finally {
+      await before.close();
+    }
+    const after = await startTestServer({}, { dataDir: target, convert: createPaperConverter().convert });
+    try {
+      const cookie = await logIn(after.base);
+      await vi.waitFor(
+        async () =>
+          expect(
+            (await ask(after.base, 'GET', `/api/v1/decks/${deckId}`, undefined, { cookie })).body,
+          ).toMatchObject({
+            ...{ state: 'ready', done: 2, pages: [{ title: 'one' }, { title: 'two' }] },
+          }),
+        { timeout: 10_000 },
+      );
+    } finally {
+      await after.close();
+    }
+  });
+
   it('made beside a running server brings back accounts, venues, keys and recordings', async () => {
     const file = join(folder, 'one.tar.gz');
     await writeBackup(configFor(test.dataDir), file, true, log);

@@ -9,6 +9,8 @@ export const dumpedTables = [
   'verification',
   'venue',
   'stream_key',
+  'talk',
+  'clip',
   'deck',
   'deck_page',
   'presenter_link',

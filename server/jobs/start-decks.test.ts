@@ -46,7 +46,7 @@ const upload = async (text: string, name = 'talk.pptx') => {
   return { id, deck: await work.decks.complete(id) };
 };
 const settled = (id: string, state: string) =>
-  vi.waitFor(() => expect(work.decks.get(id)?.state).toBe(state), { timeout: 10_000, interval: 10 });
+  vi.waitFor(() => expect(work.decks.get(id)?.state).toBe(state), { timeout: 20_000, interval: 10 });
 const pageFiles = () => readdir(join(dataDir, 'pages', venueId)).catch(() => []);
 
 beforeAll(async () => {
@@ -148,6 +148,19 @@ describe('a deck', () => {
     expect(await pageFiles()).toEqual([]);
     expect(await readdir(join(dataDir, 'decks'))).not.toContain(deck.id);
   });
+});
+
+it('fault 89: the database killed in a conversion: it goes on when that is back, and so does the queue', async () => {
+  const gate = Promise.withResolvers<void>();
+  paper.gates.set(1, gate.promise);
+  const { deck } = await upload('one\ntwo');
+  await vi.waitFor(() => expect(paper.begun).toBe(2));
+  process.kill(database.postgres!.pid!, 'SIGKILL');
+  gate.resolve();
+  await settled(deck.id, 'ready');
+  const { rows } = await database.pool.query('SELECT state, done FROM deck WHERE id = $1', [deck.id]);
+  expect(rows).toEqual([{ state: 'ready', done: 2 }]);
+  await settled((await upload('next')).deck.id, 'ready');
 });
 
 describe('a stop of the server', () => {

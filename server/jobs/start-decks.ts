@@ -66,6 +66,8 @@ export async function startDecks(options: StartDecksOptions): Promise<DecksAtWor
       },
     );
     await decks.begin(queue, (talkId) => talks.get(talkId) !== undefined, shownPages);
+    // Not before: what a crash left is put right first.
+    queue.start();
   } catch (error) {
     decks.close();
     await jobs.close();

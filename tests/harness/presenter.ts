@@ -9,7 +9,12 @@ export class PresenterDevice {
   readonly #cookie: string;
   readonly talkId: string;
 
-  static async open(apiBase: string, api: Api, talkId: string, name = 'Dr. Wang'): Promise<PresenterDevice> {
+  static async open(
+    apiBase: string,
+    api: Pick<Api, 'request'>,
+    talkId: string,
+    name = 'Dr. Wang',
+  ): Promise<PresenterDevice> {
     const { url } = await api.request<{ url: string }>('POST', `/talks/${talkId}/presenter-links`, {});
     const answer = await fetch(`${apiBase}/presenter/open`, {
       method: 'POST',
