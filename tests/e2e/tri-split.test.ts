@@ -112,7 +112,12 @@ describe('slides beside the speaker', () => {
         const moving = video && !video.paused && video.videoWidth > 0;
         return moving && video.dataset.ahead ? Math.abs(Number(video.dataset.ahead)) : 1e9;
       });
-    await until(async () => (await apart()) < 100, { seconds: 30, what: 'two pictures in step' });
+    let steady = 0;
+    const settled = async () => {
+      steady = (await apart()) < 100 ? steady + 1 : 0;
+      return steady > 10;
+    };
+    await until(settled, { seconds: 40, what: 'two pictures in step' });
     const seen: number[] = [];
     for (let k = 0; k < 8; k++) {
       await plays(page, 0.4);

@@ -106,7 +106,7 @@ export function SlidesRoom(props: SlidesRoomProps) {
       />
     ),
   };
-  const tabs = [props.first, pagesTab, props.last];
+  const tabs = captured ? [props.first, props.last] : [props.first, pagesTab, props.last];
   const panel = hasPanel(arrangement);
   const classes = useMemo(() => {
     if (phone) return ['with-slides', 'layout-phone'];
