@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { ClipStore } from '#conference/clip/clip-store.ts';
 import { Clips } from '#conference/clip/clips.ts';
 import type { Convert } from '#conference/deck/conversion.ts';
+import type { Decks } from '#conference/deck/decks.ts';
 import { PageFiles } from '#conference/deck/page-files.ts';
 import { LinkStore } from '#conference/presenter/link-store.ts';
 import { Presenting } from '#conference/presenter/presenting.ts';
@@ -41,6 +42,9 @@ export type RunningServer = {
   readonly admin: { readonly email: string; readonly password: string | undefined };
   readonly venues: VenueStore;
   readonly talks: Programme;
+  readonly decks: Decks;
+  readonly links: LinkStore;
+  readonly presenting: Presenting;
   readonly desk: LiveDesk;
   /** Drains and ends everything within 10 s (FAULTS 95); may be called twice. */
   close(): Promise<void>;
@@ -223,6 +227,9 @@ export async function startServer({
       admin,
       venues,
       talks: programme,
+      decks,
+      links,
+      presenting,
       desk: desk.desk,
       close,
     };

@@ -40,7 +40,7 @@ const pages = [
 
 /** Seconds between two lines of a page, and between two pages. */
 const secondsPerLine = 2;
-const secondsPerPage = 12;
+export const secondsPerPage = 15;
 
 type Box = { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
 

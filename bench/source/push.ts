@@ -10,7 +10,7 @@ import {
   type Stream,
 } from 'node-av';
 import { nextPacket, openAac, openX264, pictureFrame, soundFrame } from '#media/transcode/codecs.ts';
-import { LecturePicture } from './lecture-picture.ts';
+import { LecturePicture, secondsPerPage } from './lecture-picture.ts';
 import type { SourceSettings } from './settings.ts';
 import { Speech } from './speech.ts';
 
@@ -28,6 +28,8 @@ export class Stage {
   readonly picture: LecturePicture;
   readonly speech: Speech;
   readonly startedAt = performance.now();
+  /** Seconds of the first page that were over at the start: pages turn at whole multiples of their length on the wall clock. */
+  readonly lead = (Date.now() / 1000) % secondsPerPage;
 
   constructor(settings: SourceSettings) {
     const { width, height } = settings;
@@ -130,8 +132,8 @@ class Codecs {
   }
 
   async image(index: number, send: (packet: Packet) => Promise<void>): Promise<void> {
-    const { frame, picture, startedAt } = this.#stage;
-    picture.draw((performance.now() - startedAt) / 1000, Date.now());
+    const { frame, picture, startedAt, lead } = this.#stage;
+    picture.draw((performance.now() - startedAt) / 1000 + lead, Date.now());
     frame.pts = BigInt(index);
     frame.pictType = index === 0 ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     FFmpegError.throwIfError(this.#video.sendFrameSync(frame), 'x264');

@@ -12,6 +12,7 @@ import { startLive } from '../live/live-server.ts';
 import { createLogger } from '../log.ts';
 import { type RunningServer, startServer } from '../start.ts';
 import { buildPages } from './build-pages.ts';
+import { type DemoLinks, startDemoShow } from './demo-programme.ts';
 import { takeStopSignal, untilStopped } from './until-stopped.ts';
 
 const host = '127.0.0.1';
@@ -54,7 +55,17 @@ export async function demo(args: string[]): Promise<number> {
   await writeInfo(folder, info);
   const source = values['no-source'] ? undefined : pushLecture(info.pushUrl);
   process.stdout.write(greeting(info, source !== undefined));
+  const show =
+    source &&
+    startDemoShow({
+      ...{ server, venueId: venue.id, origin: new URL(info.watchUrl).origin, log },
+      onLinks: async (links) => {
+        await writeInfo(folder, { ...info, ...links });
+        process.stdout.write(told(links));
+      },
+    });
   await untilStopped(async () => {
+    await show?.close();
     await source?.close();
     await server.close();
   }, signal);
@@ -119,7 +130,7 @@ function describe(server: RunningServer, venue: VenueRecord) {
 }
 
 /** Holds the password, so it is for the owner only; written whole or not at all. */
-async function writeInfo(folder: string, info: DemoInfo): Promise<void> {
+async function writeInfo(folder: string, info: DemoInfo & DemoLinks): Promise<void> {
   const file = join(folder, infoFile);
   await writeFile(`${file}.new`, `${JSON.stringify(info, null, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
@@ -127,6 +138,10 @@ async function writeInfo(folder: string, info: DemoInfo): Promise<void> {
 
 function pushLecture(url: string): Source {
   return startSource({ url });
+}
+
+function told({ presenterUrl, replayUrl }: DemoLinks): string {
+  return `${replayUrl ? `  Replay   ${replayUrl}\n` : ''}${presenterUrl ? `  Present  ${presenterUrl}\n` : ''}`;
 }
 
 function greeting(info: DemoInfo, lecture: boolean): string {
