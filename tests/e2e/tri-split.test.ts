@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PresenterCommand } from '#contracts/presenter.ts';
 import type { Talk } from '#contracts/talk.ts';
 import { type Api, logIn } from '#tests/harness/api.ts';
 import { launchBrowser, openPage, phone, plays } from '#tests/harness/browser.ts';
@@ -57,6 +58,17 @@ function wrong(seen: readonly [number, number][], tolerance: number): [number, n
     return turn !== undefined && turn[1] !== shown;
   });
 }
+/** A stroke drawn in 0.6 s across a page. */
+const line = (page: number): PresenterCommand['do'] => ({
+  type: 'ink',
+  stroke: `stroke-${page}`,
+  image: images[page] ?? '',
+  tool: 'pen',
+  colour: '#d92d3a',
+  size: 0.01,
+  points: Array.from({ length: 30 }, (_, k) => [k * 20, 0.1 + k * 0.02, 0.5, 0.5]),
+  end: true,
+});
 /** Pixels with ink on the page shown. */
 const inked = (page: Page) =>
   page.evaluate(() => {
@@ -186,17 +198,7 @@ describe('slides beside the speaker', () => {
 
   it('restore page and ink of the moment when the viewer goes back in time', async () => {
     const before = Date.now();
-    const points = Array.from({ length: 30 }, (_, k) => [k * 20, 0.1 + k * 0.02, 0.5, 0.5]);
-    await speaker.send({
-      type: 'ink',
-      stroke: 'stroke-1',
-      image: images[2] ?? '',
-      tool: 'pen',
-      colour: '#d92d3a',
-      size: 0.01,
-      points: points as [number, number, number, number][],
-      end: true,
-    });
+    await speaker.send(line(2));
     await until(async () => (await inked(pc)) > 100, { seconds: 15, what: 'ink on the page' });
     await goesOn(pc, 8);
     const recorded = await record(pc);
@@ -210,6 +212,29 @@ describe('slides beside the speaker', () => {
     await pc.getByRole('button', { name: '回到直播' }).click();
     await shows(pc, 2);
     expect(errors).toEqual([]);
+  });
+
+  it('fault 101: have lost nothing after 20 s without a network', async () => {
+    await pc.context().setOffline(true);
+    await pc.getByText('网络已断开').waitFor();
+    const away = Date.now();
+    await goTo(4);
+    await goTo(3);
+    await speaker.send(line(3));
+    await goTo(2);
+    await until(() => Date.now() - away > 20_000, { seconds: 25, what: '20 s to pass' });
+    await pc.context().setOffline(false);
+    await plays(pc, 1, 40);
+    await until(async () => (await pc.locator('.thumb').count()) === 5, {
+      seconds: 20,
+      what: 'the page that was shown meanwhile',
+    });
+    await shows(pc, 2);
+    await pc.locator(`[data-thumb="${images[3]}"]`).click();
+    await shows(pc, 3);
+    await until(async () => (await inked(pc)) > 100, { seconds: 10, what: 'the ink drawn meanwhile' });
+    await pc.getByRole('button', { name: '回到讲者页' }).click();
+    await shows(pc, 2);
   });
 
   it('shows who came late to it what was before', async () => {
