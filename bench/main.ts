@@ -36,6 +36,14 @@ const benches: Record<string, Bench> = {
     about: "cut to first frame of the talk's replay",
     run: async (o) => (await import('./replay-ready.ts')).replayReady(o),
   },
+  deck: {
+    about: 'decks to pages: first page, further pages, memory, bytes',
+    run: async (o) => (await import('./deck.ts')).deck(o),
+  },
+  bytes: {
+    about: 'slides as data beside the same slides as video',
+    run: async (o) => (await import('./bytes.ts')).bytes(o),
+  },
   soak: {
     about: 'memory, handles and lag over minutes (--minutes N)',
     run: async (o) => (await import('./soak.ts')).soak(o),
