@@ -169,7 +169,7 @@ export const variables = {
   ROSTRUM_DECK_BYTES: bytes('Largest deck that may be uploaded', '200M', 1024, 2 ** 32),
   ROSTRUM_DECK_PAGES: integer('Pages of a deck at most', 1000, 1, 10_000),
   ROSTRUM_DECK_SECONDS: integer('Longest conversion of a deck', 300, 10, 7200, ' of seconds'),
-  ROSTRUM_DECK_MEMORY: bytes('Memory a conversion may use', '1536M', 2 ** 28, 2 ** 36),
+  ROSTRUM_DECK_MEMORY: bytes('Memory a conversion may use', '3G', 2 ** 28, 2 ** 36),
   ROSTRUM_METRICS_TOKEN: text(
     'Bearer token for /metrics; unset: loopback only',
     '',

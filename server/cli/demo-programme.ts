@@ -45,8 +45,8 @@ export type DemoShowOptions = {
   readonly venueId: string;
   /** `http://host:port`. */
   readonly origin: string;
-  /** Links that came to be, all known so far. */
-  readonly onLinks: (links: DemoLinks) => Promise<void>;
+  /** Links came to be, or are others now: all known so far, and those. */
+  readonly onLinks: (all: DemoLinks, fresh: DemoLinks) => Promise<void>;
   readonly log: Logger;
 };
 
@@ -266,7 +266,7 @@ class DemoShow {
     const all = { ...this.#links, ...links };
     if (all.presenterUrl === this.#links.presenterUrl && all.replayUrl === this.#links.replayUrl) return;
     this.#links = all;
-    await this.#options.onLinks(all);
+    await this.#options.onLinks(all, links);
   }
 
   async #until(condition: () => boolean): Promise<void> {

@@ -59,9 +59,9 @@ export async function demo(args: string[]): Promise<number> {
     source &&
     startDemoShow({
       ...{ server, venueId: venue.id, origin: new URL(info.watchUrl).origin, log },
-      onLinks: async (links) => {
-        await writeInfo(folder, { ...info, ...links });
-        process.stdout.write(told(links));
+      onLinks: async (all, fresh) => {
+        await writeInfo(folder, { ...info, ...all });
+        process.stdout.write(told(fresh));
       },
     });
   await untilStopped(async () => {
