@@ -1,0 +1,215 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ClipEvents } from '#contracts/clip.ts';
+import type { StageEvent } from '#contracts/events.ts';
+import type { Now } from '#contracts/now.ts';
+import type { Talk } from '#contracts/talk.ts';
+import { screeningDeck, writeDeck } from '#server/cli/demo-deck.ts';
+import { type Api, logIn } from '#tests/harness/api.ts';
+import { launchBrowser, openPage, pc, phone } from '#tests/harness/browser.ts';
+import { type DemoProcess, startDemo } from '#tests/harness/demo-process.ts';
+import { type Encoder, startEncoder } from '#tests/harness/encoder.ts';
+import { PresenterDevice } from '#tests/harness/presenter.ts';
+import { until } from '#tests/harness/until.ts';
+import { checkPage } from './page-checks.ts';
+
+let folder: string;
+let demo: DemoProcess;
+let browser: Browser;
+let api: Api;
+let encoder: Encoder;
+let talk: Talk;
+let speaker: Page;
+let viewer: Page;
+const conversionSeconds = 150;
+
+type Turn = { readonly page: number; readonly date: number };
+const talks = async () =>
+  (await api.request<{ talks: Talk[] }>('GET', `/venues/${demo.info.venueId}/talks`)).talks;
+const nextTalk = () => api.request('POST', `/venues/${demo.info.venueId}/next-talk`, {});
+const shownPage = (page: Page) =>
+  page.evaluate(() => document.querySelector<HTMLElement>('.slide')?.dataset.page ?? '');
+/** Pixels of the ink layer that are painted. */
+const inkPixels = (page: Page) =>
+  page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('.slide-ink');
+    const { data } = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
+    let painted = 0;
+    for (let i = 3; data && i < data.length; i += 4) if ((data[i] ?? 0) > 60) painted++;
+    return painted;
+  });
+/** Notes each page turned on screen, with the moment of the picture shown then. */
+const startWatching = (page: Page) =>
+  page.evaluate(() => {
+    const turns: { page: number; date: number }[] = [];
+    Object.assign(window, { turnsSeen: turns });
+    let last = '';
+    const look = () => {
+      const now = document.querySelector<HTMLElement>('.slide')?.dataset.page ?? '';
+      if (now !== last && now !== '')
+        turns.push({ page: Number(now), date: window.rostrumPlayer?.date() ?? Number.NaN });
+      last = now;
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+const turnsSeen = (page: Page) =>
+  page.evaluate(() => (window as unknown as { turnsSeen: { page: number; date: number }[] }).turnsSeen);
+const shows = (page: Page, number: number, seconds = 20) =>
+  until(async () => (await shownPage(page)) === String(number), { seconds, what: `page ${number}` });
+const turn = (forward = true) =>
+  speaker.locator('.p-turn button')[forward ? 'last' : 'first']().click({ timeout: 10_000 });
+const replayUrl = async () => {
+  const { replay } = (await talks()).find(({ id }) => id === talk.id) ?? {};
+  if (!replay) throw new Error('the talk has no replay');
+  return {
+    url: `${new URL(demo.info.watchUrl).origin}/replay/${demo.info.venueId}/${replay.clip}`,
+    events: `${demo.info.mediaBase}/clips/${replay.clip}/${replay.version}/events.json`,
+  };
+};
+
+beforeAll(
+  async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rostrum-present-'));
+    demo = await startDemo(folder, ['--no-source']);
+    api = await logIn(demo.info);
+    browser = await launchBrowser();
+    await api.request('PATCH', `/venues/${demo.info.venueId}`, { renditions: ['source', 'audio'] });
+    talk = await api.request<Talk>('POST', `/venues/${demo.info.venueId}/talks`, {
+      title: '冠脉CT在胸痛中心的快速分诊',
+    });
+    await api.request('POST', `/venues/${demo.info.venueId}/talks`, { title: '下一讲' });
+    const device = await PresenterDevice.open(demo.info.apiBase, api, talk.id);
+    const { id } = await device.upload(screeningDeck.name, writeDeck(screeningDeck));
+    const deck = await until(
+      async () => {
+        const read = await device.deck(id);
+        return ['ready', 'failed'].includes(read.state) ? read : undefined;
+      },
+      { seconds: conversionSeconds, everyMs: 500, what: 'the deck to be converted' },
+    );
+    expect(deck).toMatchObject({ state: 'ready', total: screeningDeck.pages.length, error: null });
+    encoder = startEncoder(`${demo.info.rtmpUrl}/${demo.info.streamKey}`);
+    await until(
+      async () => {
+        const now = (await (await fetch(`${demo.info.mediaBase}/now.json`)).json()) as Now;
+        return now.tracks.program?.renditions.includes('source');
+      },
+      { seconds: 40, what: 'a published source' },
+    );
+    await nextTalk();
+  },
+  (conversionSeconds + 90) * 1000,
+);
+afterAll(async () => {
+  await encoder?.stop();
+  await browser?.close();
+  await demo?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('a PPTX presented from a phone', () => {
+  it('is opened by the secret link, and passes the page checks on a phone and a PC', async () => {
+    const { url } = await api.request<{ url: string }>('POST', `/talks/${talk.id}/presenter-links`, {});
+    speaker = (await openPage(browser, url, phone)).page;
+    await speaker.locator('.p-open input').fill('林若溪');
+    await speaker.locator('.p-open button[type=submit]').click();
+    await speaker.locator('.p-turn').waitFor({ timeout: 15_000 });
+    expect(await checkPage(speaker)).toEqual([]);
+    await speaker.setViewportSize(pc);
+    expect(await checkPage(speaker)).toEqual([]);
+    await speaker.setViewportSize(phone);
+    expect(speaker.url()).not.toContain('#');
+  }, 60_000);
+
+  it('turns the page of the watch page, and a stroke of the pen arrives', async () => {
+    viewer = (await openPage(browser, demo.info.watchUrl)).page;
+    await viewer.waitForFunction(() => window.rostrumPlayer?.firstFrame() !== undefined, undefined, {
+      timeout: 40_000,
+    });
+    await startWatching(viewer);
+    await turn();
+    await shows(viewer, 0);
+    await turn();
+    await shows(viewer, 1);
+
+    await speaker.locator('.p-tools button').nth(2).click();
+    const box = (await speaker.locator('.p-board').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    await speaker.mouse.move(box.x + box.width * 0.2, box.y + box.height * 0.4);
+    await speaker.mouse.down();
+    for (let step = 1; step <= 20; step++)
+      await speaker.mouse.move(
+        box.x + box.width * (0.2 + step * 0.02),
+        box.y + box.height * (0.4 + 0.01 * (step % 4)),
+      );
+    await speaker.mouse.up();
+    await until(async () => (await inkPixels(viewer)) > 100, { seconds: 20, what: 'ink on the watch page' });
+  }, 90_000);
+
+  it('fault 101: a viewer who was offline has every page and stroke of that time', async () => {
+    await viewer.context().setOffline(true);
+    const cut = Date.now();
+    await turn();
+    await until(() => Date.now() - cut > 6000, { seconds: 10 });
+    await turn(false);
+    await viewer.context().setOffline(false);
+    // The page where the stroke is, shown again after the one turned while offline.
+    const events = await until(
+      async () => {
+        const turns = await turnsSeen(viewer);
+        return turns.at(-1)?.page === 1 && turns.some(({ page }) => page === 2) ? turns : undefined;
+      },
+      {
+        seconds: 40,
+        everyMs: 200,
+        what: 'both turns',
+      },
+    ).catch(async (error: unknown) => {
+      // A viewer far behind jumps to the live edge: then only the present is shown, and the past is in the list of pages.
+      if ((await shownPage(viewer)) !== '1') throw error;
+      return turnsSeen(viewer);
+    });
+    expect(events.at(-1)?.page).toBe(1);
+    await until(async () => (await inkPixels(viewer)) > 100, { seconds: 20, what: 'the ink again' });
+  }, 90_000);
+
+  it('is cut into a replay with the same pages and ink at the same moments', async () => {
+    await nextTalk();
+    const { url, events } = await replayUrl();
+    const clip = (await (await fetch(events)).json()) as ClipEvents;
+    const all = clip.ranges.flatMap((range) => range.events);
+    const pages = all.filter((event): event is StageEvent & { type: 'page' } => event.type === 'page');
+    expect(pages.map(({ page }) => page)).toEqual([0, 1, 2, 1]);
+    expect(all.some(({ type }) => type === 'ink')).toBe(true);
+    expectInStep(await turnsSeen(viewer), pages);
+
+    const replay = (await openPage(browser, url)).page;
+    await startWatching(replay);
+    await shows(replay, 1, 60);
+    await until(async () => (await inkPixels(replay)) > 100, { seconds: 40, what: 'ink in the replay' });
+    await shows(replay, 2, 60);
+    await until(async () => (await turnsSeen(replay)).at(-1)?.page === 1, { seconds: 60, what: 'the end' });
+    const seen = await turnsSeen(replay);
+    expect(seen.map(({ page }) => page)).toEqual([0, 1, 2, 1]);
+    expectInStep(seen, pages);
+    expect((await talks()).map(({ state }) => state)).toEqual(['done', 'now']);
+  }, 180_000);
+});
+
+/** Whenever another page came to the screen, it was the page of the moment that the picture showed then. */
+function expectInStep(seen: readonly Turn[], pages: readonly { page: number; t: number }[]): void {
+  // A browser on a busy machine presents some frames late; `bench flip` measures the step itself.
+  const slackMs = 1000;
+  for (const { page, date } of seen) {
+    const right = pages.some(
+      (one, k) =>
+        one.page === page &&
+        date > one.t - slackMs &&
+        date < (pages[k + 1]?.t ?? Number.POSITIVE_INFINITY) + slackMs,
+    );
+    expect(right, `page ${page} at ${date} of ${JSON.stringify(pages.map(({ t }) => t))}`).toBe(true);
+  }
+}
