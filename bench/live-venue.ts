@@ -26,6 +26,8 @@ const publishSeconds = 60;
 export async function openLiveVenue(
   renditions: VenueSettings['renditions'],
   encoder: Omit<SourceOptions, 'url' | 'onState'> = {},
+  /** The port to push to in place of the server's. */
+  lineTo: (rtmpPort: number) => Promise<number> = async (port) => port,
 ): Promise<LiveVenue> {
   const folder = await mkdtemp(join(tmpdir(), 'rostrum-bench-'));
   let demo: DemoProcess | undefined;
@@ -41,9 +43,11 @@ export async function openLiveVenue(
     const { info } = demo;
     const api = await logIn(info);
     await api.request<Venue>('PATCH', `/venues/${info.venueId}`, { renditions });
+    const push = new URL(info.rtmpUrl);
+    push.port = String(await lineTo(Number(push.port)));
     source = startSource({
       ...encoder,
-      url: `${info.rtmpUrl}/${info.streamKey}`,
+      url: `${push}/${info.streamKey}`,
       onState: ({ state }) => {
         if (state === 'lost') losses++;
       },

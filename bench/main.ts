@@ -44,6 +44,10 @@ const benches: Record<string, Bench> = {
     about: 'slides as data beside the same slides as video',
     run: async (o) => (await import('./bytes.ts')).bytes(o),
   },
+  flip: {
+    about: 'page and ink on the screen beside the picture of the same moment, with delays before the server',
+    run: async (o) => (await import('./flip.ts')).flip(o),
+  },
   soak: {
     about: 'memory, handles and lag over minutes (--minutes N)',
     run: async (o) => (await import('./soak.ts')).soak(o),
