@@ -64,6 +64,16 @@ describe('PDF and pictures to pages', { timeout: 60_000 }, () => {
     await expect(convertDeck([file], { outDir: outDir() })).rejects.toMatchObject({ code: 'deck.broken' });
   });
 
+  it('fault 64: a PDF with a password is refused as encrypted', async () => {
+    const hash = `<${'5a'.repeat(32)}>`;
+    const encrypt = `/ID [<00> <00>] /Encrypt << /Filter /Standard /V 1 /R 2 /O ${hash} /U ${hash} /P -4 >>`;
+    const file = await folder.put('locked.pdf', pdfOf(['x'], '', encrypt));
+    await expect(convertDeck([file], { outDir: outDir() })).rejects.toMatchObject({
+      code: 'deck.encrypted',
+      detail: 'locked.pdf is a PDF with a password',
+    });
+  });
+
   it('fault 63: more pages than allowed are refused before one is made', async () => {
     const out = outDir();
     const file = await folder.put('many.pdf', pdfOf(['1', '2', '3', '4']));

@@ -45,7 +45,7 @@ describe('an ODP before conversion', () => {
     await expect(cleaned(parts)).rejects.toMatchObject({ code: 'deck.hostile' });
   });
 
-  it('fault 59, 60: linked pictures, events, scripts and office addresses are taken out', async () => {
+  it('faults 59 and 60: linked pictures, events, scripts and office addresses are taken out', async () => {
     const parts = odpParts(
       '<draw:page><draw:frame><draw:image xlink:href="http://tracker.example/a.png"/><draw:image xlink:href="file:///etc/passwd"/><draw:image xlink:href="../../etc/passwd"/><draw:image xlink:href="Pictures/a.png"/></draw:frame><office:event-listeners><script:event-listener xlink:href="vnd.sun.star.script:Evil"/></office:event-listeners><draw:a xlink:href="vnd.sun.star.script:Evil"><text:p>x</text:p></draw:a><draw:a xlink:href="https://example.org/"/></draw:page>',
     );

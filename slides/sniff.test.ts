@@ -77,6 +77,13 @@ describe('what a file is', () => {
       });
   });
 
+  it('fault 65: an SVG with a script is no deck and is never drawn', async () => {
+    const svg = Buffer.from(
+      '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    );
+    await expect(told('a.png', svg)).rejects.toMatchObject({ code: 'deck.kind' });
+  });
+
   it('bytes behind the end of a package, as some programs leave them, do no harm', async () => {
     expect(await told('a.pptx', Buffer.concat([zipped(pptxParts([{ title: 'x' }])), Buffer.alloc(40)]))).toBe(
       'pptx',

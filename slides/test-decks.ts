@@ -126,8 +126,8 @@ export function zipped(parts: ReadonlyMap<string, string | Buffer>): Buffer {
   return writer.end();
 }
 
-/** A PDF of pages 960 × 540 with a line of text each. `catalog` goes into its root. */
-export function pdfOf(lines: readonly string[], catalog = ''): Buffer {
+/** A PDF of pages 960 × 540 with a line of text each. `catalog` goes into its root, `trailer` into its trailer. */
+export function pdfOf(lines: readonly string[], catalog = '', trailer = ''): Buffer {
   const kids = lines.map((_, i) => `${4 + i * 2} 0 R`).join(' ');
   const objects = [
     `<< /Type /Catalog /Pages 2 0 R ${catalog} >>`,
@@ -150,7 +150,7 @@ export function pdfOf(lines: readonly string[], catalog = ''): Buffer {
   const xref = text.length;
   text += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${offsets.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('')}`;
   return Buffer.from(
-    `${text}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${xref}\n%%EOF\n`,
+    `${text}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R ${trailer} >>\nstartxref\n${xref}\n%%EOF\n`,
     'latin1',
   );
 }
