@@ -18,6 +18,8 @@ export function buildPages(say: (text: string) => void): void {
     {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
+      // Otherwise React's development code is built in, where tests start us.
+      env: { ...process.env, NODE_ENV: 'production' },
     },
   );
   if (done.status !== 0) throw new Error('the pages could not be built; see above');
