@@ -1,4 +1,7 @@
-/** A TCP line on loopback on which every byte towards the server comes so many ms later: an encoder with long buffers, for benches. */
+/**
+ * An RTMP line on loopback on which all media comes to the server so many ms later: an encoder with long buffers, for benches. The
+ * handshake and the commands up to `publish` go at once, as they do with such encoders.
+ */
 
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
@@ -24,6 +27,7 @@ export async function startDelayLine(serverPort: number, delayMs: number): Promi
     const encoder = own(incoming);
     const behind = own(connect(serverPort, '127.0.0.1'));
     let onTheWay = 0;
+    let publishing = false;
     const later = (act: () => void): void => {
       const timer = setTimeout(() => {
         timers.delete(timer);
@@ -32,6 +36,12 @@ export async function startDelayLine(serverPort: number, delayMs: number): Promi
       timers.add(timer);
     };
     encoder.on('data', (chunk) => {
+      if (!publishing) {
+        // The encoder waits for the answer to this command before it sends media.
+        publishing = chunk.includes('publish') && !chunk.includes('FCPublish');
+        behind.write(chunk);
+        return;
+      }
       onTheWay += chunk.length;
       if (onTheWay > mostOnTheWay) encoder.pause();
       // Timers of one length fire in the order in which they were set.

@@ -130,7 +130,8 @@ class DemoShow {
     }
     for (const talk of this.#talks) {
       const deck = demoTalk(talk)?.deck;
-      if (!deck || talk.state === 'done' || server.decks.list(talk.id).length > 0) continue;
+      const known = server.decks.newest(talk.id)?.state;
+      if (!deck || talk.state === 'done' || (known !== undefined && known !== 'failed')) continue;
       await this.#upload(talk, deck).catch((error: unknown) =>
         log.warn({ err: error, talk: talk.id }, 'demo: a deck was not uploaded'),
       );
