@@ -4,9 +4,12 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // Limits are for a hung test, not for a slow machine: some of these start a real PostgreSQL or decoder.
         test: {
           name: 'unit',
-          include: ['{contracts,media,timeline,conference,server,apps,bench}/**/*.test.{ts,tsx}'],
+          testTimeout: 30_000,
+          hookTimeout: 90_000,
+          include: ['{contracts,media,timeline,slides,conference,server,apps,bench}/**/*.test.{ts,tsx}'],
           environment: 'node',
         },
       },
@@ -16,6 +19,7 @@ export default defineConfig({
           name: 'faults',
           include: ['tests/faults/**/*.test.ts'],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
           fileParallelism: false,
         },
       },
@@ -24,6 +28,7 @@ export default defineConfig({
           name: 'interop',
           include: ['tests/interop/**/*.test.ts'],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
           fileParallelism: false,
         },
       },
