@@ -3,17 +3,15 @@
  * (x264 veryfast, crf 23, 25 fps), and how near each comes to the original, by SSIM over 1920 × 1080.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { type ConvertedDeck, convertDeck } from '../slides/convert.ts';
 import { Pdf } from '../slides/pdfium.ts';
-import { pdfOf } from '../slides/test-decks.ts';
-import { corpus } from './deck.ts';
 import type { BenchOptions } from './main.ts';
 import { type BenchResult, round } from './report.ts';
+import { talkDeck } from './talk-deck.ts';
 
 const screen = { width: 1920, height: 1080 } as const;
 const pages = 30;
@@ -34,7 +32,7 @@ export async function bytes({ quick, say }: BenchOptions): Promise<BenchResult> 
     /** A still page repeats from one keyframe to the next, so that a quick run encodes two periods and counts the second again. */
     const encoded = quick ? 2 : undefined;
     const captures: Record<string, { bytes: number; ssim: number }> = {};
-    for (const [name, gop] of Object.entries(gops)) {
+    for (const [name, gop] of Object.entries(quick ? { live: gops.live } : gops)) {
       say(`x264, a keyframe every ${gop} s`);
       captures[name] = await capture({
         folder,
@@ -109,17 +107,13 @@ type Talk = {
   readonly outDir: string;
 };
 
+/** 16:9, so that a page is the whole picture on both sides. */
 async function talk(folder: string): Promise<Talk> {
   const outDir = join(folder, 'pages');
-  const own = join(corpus, 'long-talk.pptx');
-  if (existsSync(own)) {
-    const deck = await convertDeck([{ path: own, name: 'long-talk.pptx' }], { outDir });
-    return { deck, pdf: deck.pdf ?? '', source: 'long-talk.pptx', outDir };
-  }
-  const pdf = join(folder, 'made.pdf');
-  await writeFile(pdf, pdfOf(Array.from({ length: pages }, (_, i) => `Page ${i + 1} of a talk`)));
-  const deck = await convertDeck([{ path: pdf, name: 'made.pdf' }], { outDir });
-  return { deck, pdf, source: 'a deck made here', outDir };
+  const path = join(folder, 'talk.pptx');
+  await writeFile(path, talkDeck(pages));
+  const deck = await convertDeck([{ path, name: 'talk.pptx' }], { outDir });
+  return { deck, pdf: deck.pdf ?? '', source: 'a congress talk, 16:9', outDir };
 }
 
 /** The page as large as the screen lets it be, the rest black. */

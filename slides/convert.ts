@@ -22,7 +22,7 @@ export type ConvertOptions = {
   readonly limits?: Partial<Record<keyof typeof deckLimits, number>>;
   /** TTF or OTF files given by the organiser. */
   readonly fonts?: readonly string[];
-  /** AVIF beside WebP; about ten times the CPU. */
+  /** AVIF beside WebP; two to three times the CPU. */
   readonly avif?: boolean;
   /** Names like `page-0001-step-0001` in place of random ones. */
   readonly readableNames?: boolean;
