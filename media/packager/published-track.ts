@@ -106,6 +106,11 @@ export class PublishedTrack implements ServedTrack {
     await Promise.all([...this.#renditions.values()].map((rendition) => rendition.end()));
   }
 
+  /** The process is about to stop: held requests are answered. */
+  dismiss(): void {
+    for (const rendition of this.#renditions.values()) rendition.dismiss();
+  }
+
   /** The process stops; the run goes on later. */
   async close(): Promise<void> {
     await Promise.all([...this.#renditions.values()].map((rendition) => rendition.close()));

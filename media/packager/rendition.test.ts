@@ -212,6 +212,15 @@ describe('blocking reload (DESIGN 4, rule 4)', () => {
     expect(recording).toMatchObject({ closed: true, ended: false });
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it('fault 95: a server that is about to stop answers whoever is held, and holds nobody any more', async () => {
+    const { rendition } = await running();
+    const held = watch(ask(rendition, { msn: 3, part: 2 }));
+    rendition.dismiss();
+    await settled();
+    expect(held.value).toEqual({ kind: 'timeout' });
+    expect(await ask(rendition, { msn: 3, part: 2 })).toEqual({ kind: 'timeout' });
+  });
 });
 
 describe('the hinted part (RFC 8216bis 4.4.5.3)', () => {

@@ -292,6 +292,11 @@ export class Rendition implements RenditionSink, ServedRendition {
     await this.#recording.end();
   }
 
+  /** The process is about to stop: whoever is held is answered now (503), and so is whoever asks to be. What is recorded goes on. */
+  dismiss(): void {
+    this.#waiters.close();
+  }
+
   /** The process stops, the run goes on later: lets go of everyone waiting. May be called twice. */
   async close(): Promise<void> {
     if (this.#closed) return;

@@ -121,6 +121,7 @@ export async function startLive({
   const drain = async () => {
     draining = true;
     await Promise.all([rtmp.close(), rtmps?.close()]);
+    for (const desk of desks.values()) desk.dismiss();
     // Held requests end with a last batch; what comes now is refused.
     await Promise.all([...desks.values()].map((desk) => desk.events.close()));
   };

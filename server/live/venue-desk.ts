@@ -341,6 +341,11 @@ export class VenueDesk {
     if (this.#venue.run === run) this.#endedTracks.clear();
   }
 
+  /** The process is about to stop and no encoder is left: nothing new will come for whoever is held. */
+  dismiss(): void {
+    if (this.#run) for (const name of trackNames) this.#run.tracks[name].published.dismiss();
+  }
+
   /** The process stops: publishers are told, what came is kept, an open run stays open. May be called twice. */
   async close(): Promise<void> {
     if (this.#closed) return;
