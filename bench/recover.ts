@@ -121,7 +121,8 @@ const stateOf = (log: PartLog): State => ({ playlist: log.playlist, given: [...l
 async function firstNewParts(logs: readonly PartLog[], killedEpoch: number): Promise<number> {
   const find = (log: PartLog): GivenPart | undefined => {
     const fresh = readMediaPlaylist(log.playlist).segments.find(
-      ({ dateTime = 0 }) => dateTime >= killedEpoch,
+      // The number left out after a crash lies where the last part ended, which may be a moment after the kill.
+      ({ dateTime = 0, gap }) => !gap && dateTime >= killedEpoch,
     );
     return fresh && log.given.get(`${fresh.msn}.0`);
   };
