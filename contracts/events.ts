@@ -107,7 +107,7 @@ const delay = z.object({
   shift: z.number().min(-600_000).max(600_000),
 });
 
-const plannedTalk = z.object({
+export const plannedTalkSchema = z.object({
   id,
   title: z.string().max(300),
   speakers: z.array(speakerSchema).max(30),
@@ -124,9 +124,9 @@ const plannedTalk = z.object({
     .array(z.object({ name: z.string().max(200), bytes: z.number(), href: z.string().max(500) }))
     .max(20),
 });
-export type PlannedTalk = z.infer<typeof plannedTalk>;
+export type PlannedTalk = z.infer<typeof plannedTalkSchema>;
 /** The venue's talks, whole, at every change. */
-const programme = z.object({ type: z.literal('programme'), talks: z.array(plannedTalk).max(500) });
+const programme = z.object({ type: z.literal('programme'), talks: z.array(plannedTalkSchema).max(500) });
 /** Players hide these at once; later readers get a stream without them. */
 const redacted = z.object({
   type: z.literal('redacted'),

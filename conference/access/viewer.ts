@@ -1,0 +1,54 @@
+/** All that a rule may ask of the person who wants to watch, and where it is learnt. */
+import type { RegistrationState, Thing } from '#contracts/access.ts';
+import type { CodedField } from '#contracts/profile.ts';
+
+export type Viewer = {
+  /** Undefined: not logged in. */
+  readonly userId: string | undefined;
+  readonly banned: boolean;
+  /** May see the venue in the console. */
+  readonly staff: boolean;
+  /** Codes, so far as the person has told them. */
+  readonly profile: Readonly<Partial<Record<CodedField, string>>>;
+  readonly facts: ViewerFacts;
+  /** Rules whose password was given in this sitting: `<kind>:<id>:<live|replay>`. */
+  readonly unlocked: ReadonlySet<string>;
+};
+
+/** Of a person in one conference. */
+export type ViewerFacts = {
+  readonly registration: RegistrationState | 'none';
+  /** Ids of the delegate lists they are on. */
+  readonly lists: ReadonlySet<string>;
+  readonly tiers: ReadonlySet<string>;
+  /** Ids of the batches of which a code was used. */
+  readonly batches: ReadonlySet<string>;
+  /** What was paid or given. */
+  readonly grants: readonly Thing[];
+};
+
+export const noFacts: ViewerFacts = {
+  registration: 'none',
+  lists: new Set(),
+  tiers: new Set(),
+  batches: new Set(),
+  grants: [],
+};
+
+/** Implemented by registrations, lists, codes and grants together. */
+export interface ViewerSource {
+  factsOf(userId: string, conferenceId: string): Promise<ViewerFacts>;
+  /** Called when the facts of a person (undefined: of anybody) in a conference may be others now. */
+  onChanged(hook: (conferenceId: string, userId: string | undefined) => void): () => void;
+}
+
+/** What the speaker allowed (C9), and whether the conference's policy lets the replay out. Implemented by consent. */
+export interface ConsentSource {
+  /** `out`: may be shown. `delegates`: only to people on a list or registered. `from`: embargo, epoch ms. */
+  verdict(talkId: string): {
+    readonly out: 'yes' | 'delegates' | 'no';
+    readonly from: number | null;
+    readonly download: boolean | null;
+  };
+  onChanged(hook: (talkId: string) => void): () => void;
+}
