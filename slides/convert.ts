@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { type Deck, type DeckPage, deckLimits } from '#contracts/deck.ts';
 import { CodedError } from '#contracts/errors.ts';
+import { runAttempts } from './attempts.ts';
 import { runChild } from './converter-process.ts';
 import type { NamedFile, OfficeJob, OfficeMessage, PageMade, PagesJob, PagesMessage } from './messages.ts';
 import type { OfficeFacts } from './office-facts.ts';
@@ -64,7 +65,7 @@ export async function convertDeck(
 
   let facts: OfficeFacts = { pages: [], losses: [], fonts: [] };
   let pdf: string | undefined;
-  let peakBytes = 0;
+  let office = { peakBytes: 0, deadline: run.deadline };
   const first = files[0] as NamedFile;
   if (kind !== 'pdf' && kind !== 'images') {
     pdf = join(options.outDir, 'deck.pdf');
@@ -72,11 +73,9 @@ export async function convertDeck(
     const onMessage = (message: OfficeMessage): void => {
       if (message.kind === 'facts') facts = message.facts;
     };
-    peakBytes = (
-      await named(first.name, limits.seconds, () =>
-        runChild({ ...run, entry: new URL('office-child.ts', import.meta.url), job, onMessage }),
-      )
-    ).peakBytes;
+    office = await named(first.name, limits.seconds, () =>
+      runAttempts({ ...run, entry: new URL('office-child.ts', import.meta.url), job, onMessage }),
+    );
   }
 
   const pages: DeckPage[] = [];
@@ -101,7 +100,13 @@ export async function convertDeck(
     readableNames: options.readableNames ?? false,
   };
   const end = await named(first.name, limits.seconds, () =>
-    runChild({ ...run, entry: new URL('pages-child.ts', import.meta.url), job, onMessage }),
+    runChild({
+      ...run,
+      deadline: office.deadline,
+      entry: new URL('pages-child.ts', import.meta.url),
+      job,
+      onMessage,
+    }),
   );
   if (pages.length !== total)
     throw new CodedError('deck.failed', `only ${pages.length} of ${total} pages were made`);
@@ -113,7 +118,7 @@ export async function convertDeck(
     pdf,
     seconds: (performance.now() - started) / 1000,
     firstPageSeconds: (firstPageAt - started) / 1000,
-    peakBytes: Math.max(peakBytes, end.peakBytes),
+    peakBytes: Math.max(office.peakBytes, end.peakBytes),
   };
 }
 

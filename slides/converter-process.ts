@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { CodedError } from '#contracts/errors.ts';
 import type { Failed } from './messages.ts';
+import { ChildStalled, cpuOfStat, type StallLimits, StallWatch } from './stall.ts';
 
 export type ChildRun<Message> = {
   readonly entry: URL;
@@ -18,6 +19,8 @@ export type ChildRun<Message> = {
   readonly deadline: number;
   readonly memoryMiB: number;
   readonly signal: AbortSignal | undefined;
+  /** Undefined: it has until the deadline, whatever it does. */
+  readonly stall?: StallLimits | undefined;
   readonly log: Logger;
   /** The child goes on when this is done. */
   readonly onMessage: (message: Message) => Promise<void> | void;
@@ -32,7 +35,10 @@ const stderrKept = 2000;
 /** Behind the live path, before what only tidies up. */
 const priority = 5;
 
-/** Runs one child to its end. @throws CodedError what the child says, deck.tooSlow, deck.failed; or the signal's reason */
+/**
+ * Runs one child to its end.
+ * @throws CodedError what the child says, deck.tooSlow, deck.failed; ChildStalled by `stall`; or the signal's reason
+ */
 export async function runChild<Message extends { readonly kind: string }>(
   run: ChildRun<Message>,
 ): Promise<ChildEnd> {
@@ -49,7 +55,15 @@ export async function runChild<Message extends { readonly kind: string }>(
     () => kill(new CodedError('deck.tooSlow')),
     Math.max(0, run.deadline - performance.now()),
   );
+  const stall = run.stall && new StallWatch(run.stall);
+  /** Messages that we have not taken yet: as long as there are some, it is we who are waited for. */
+  let untaken = 0;
   const watch = setInterval(() => {
+    if (stall)
+      void cpuSeconds(child).then((cpu) => {
+        const how = cpu === undefined ? undefined : stall.sample(performance.now() / 1000, cpu, untaken > 0);
+        if (how && !done) kill(new ChildStalled(how));
+      });
     void residentBytes(child).then((bytes) => {
       peakBytes = Math.max(peakBytes, bytes);
       if (bytes > run.memoryMiB * 1024 * 1024)
@@ -71,10 +85,16 @@ export async function runChild<Message extends { readonly kind: string }>(
       return;
     }
     done ||= message.kind === 'done';
+    untaken += 1;
     handling = handling
       .then(() => run.onMessage(message as Message))
       .then(
-        () => void (child.connected && child.send('taken', () => undefined)),
+        () => {
+          untaken -= 1;
+          // Its last word: what its own end would take, or hang in, is nobody's concern.
+          if (message.kind === 'done') child.kill('SIGKILL');
+          else if (child.connected) child.send('taken', () => undefined);
+        },
         (error: unknown) => kill(error),
       );
   });
@@ -140,5 +160,14 @@ async function residentBytes(child: ChildProcess): Promise<number> {
     return Number(pages) * 4096;
   } catch {
     return 0;
+  }
+}
+
+/** CPU seconds of all its threads so far; undefined when it cannot be told. */
+async function cpuSeconds(child: ChildProcess): Promise<number | undefined> {
+  try {
+    return cpuOfStat(await readFile(`/proc/${child.pid}/stat`, 'latin1'));
+  } catch {
+    return undefined;
   }
 }
