@@ -39,8 +39,12 @@ export async function deck(args: string[]): Promise<number> {
   if (!outDir || problems.length > 0) throw new ConfigError(problems);
 
   const stop = new AbortController();
-  const onSignal = (): void => stop.abort(new Error('stopped'));
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  // The first ends the converter and then us, a second one us at once.
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(1);
+    stop.abort(new Error('stopped'));
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
     const converted = await convertDeck(
       positionals.map((path) => ({ path: resolve(path), name: basename(path) })),

@@ -17,21 +17,22 @@ export type StopSignal = {
  */
 export function takeStopSignal(log: Logger): StopSignal {
   let limit: NodeJS.Timeout | undefined;
-  const came = new Promise<NodeJS.Signals>((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(name, () => {
-        process.on(name, () => process.exit(1));
-        log.info({ signal: name }, 'stopping');
-        limit ??= setTimeout(() => {
-          log.error({ limit: hardLimit }, 'stopping took too long; leaving now');
-          log.flush(() => process.exit(1));
-        }, hardLimit);
-        // A start that failed after the signal has nothing to wait for.
-        limit.unref();
-        resolve(name);
-      });
-    }
-  });
+  const { promise: came, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  let signals = 0;
+  // One handler for good: taking one away and putting another leaves a moment in which the next signal kills us by itself.
+  const onSignal = (name: NodeJS.Signals): void => {
+    signals += 1;
+    if (signals > 1) process.exit(1);
+    log.info({ signal: name }, 'stopping');
+    limit = setTimeout(() => {
+      log.error({ limit: hardLimit }, 'stopping took too long; leaving now');
+      log.flush(() => process.exit(1));
+    }, hardLimit);
+    // A start that failed after the signal has nothing to wait for.
+    limit.unref();
+    resolve(name);
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   return { came, done: () => clearTimeout(limit) };
 }
 
