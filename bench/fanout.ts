@@ -24,11 +24,14 @@ const crowds = [1000, 5000] as const;
 const bytes = 1024;
 const everyMs = 1000;
 
+const serverOf = { bare: 'bare', 'socket.io': 'socket-io', socket: 'server', files: 'server' } as const;
+
 type Measured = Received & { readonly perCpuSecond: number; readonly missing: number };
 type Case = { readonly way: Way; readonly hall: boolean };
 const cases: Readonly<Record<string, Case>> = {
   bare: { way: 'bare', hall: false },
   socket: { way: 'socket', hall: false },
+  'Socket.IO': { way: 'socket.io', hall: false },
   files: { way: 'files', hall: false },
   'socket, hall busy': { way: 'socket', hall: true },
 };
@@ -54,7 +57,7 @@ export async function fanout({ quick, say }: BenchOptions): Promise<BenchResult>
 
 async function measure({ way, hall }: Case, viewers: number, count: number): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'rostrum-bench-fanout-'));
-  const server = start(way === 'bare' ? 'bare' : 'server', folder);
+  const server = start(serverOf[way], folder);
   const crowd = start('viewers');
   try {
     const { port } = await word<ServerWord, 'listen'>(server, 'listen');
@@ -79,7 +82,7 @@ async function measure({ way, hall }: Case, viewers: number, count: number): Pro
   }
 }
 
-function start(name: 'server' | 'bare' | 'viewers', ...args: string[]): ChildProcess {
+function start(name: 'server' | 'bare' | 'socket-io' | 'viewers', ...args: string[]): ChildProcess {
   const file = fileURLToPath(new URL(`./fanout/${name}.ts`, import.meta.url));
   return fork(file, args, { execArgv: ['--disable-warning=ExperimentalWarning'] });
 }
@@ -181,7 +184,7 @@ function result(
     notes: [
       'Server: timeline on disk, media handler and socket of the product, without accounts and database. CPU is that of the server process, kernel time included; the viewers are another process on the same cores.',
       'Hall busy: 40 events a second in hall besides, which make one more batch a second; both streams count as deliveries there.',
-      'Socket.IO: not measured, the package is not a dependency.',
+      'Socket.IO: its server with transports: [websocket], no compression; the same bare viewers.',
     ],
   };
 }

@@ -1,5 +1,5 @@
 /** What the bench asks its processes over IPC. */
-export type Way = 'socket' | 'files' | 'bare';
+export type Way = 'socket' | 'files' | 'bare' | 'socket.io';
 
 export type SendOrder = {
   readonly do: 'send';

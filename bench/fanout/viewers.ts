@@ -32,10 +32,11 @@ class SocketViewer {
   #open = false;
   readonly #ready: () => void;
 
-  constructor(socket: Socket, subscribe: boolean, ready: () => void) {
+  constructor(socket: Socket, way: Way, ready: () => void) {
     this.#ready = ready;
+    const path = way === 'socket.io' ? '/socket.io/?EIO=4&transport=websocket' : '/api/v1/socket';
     socket.write(
-      `GET /api/v1/socket HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${randomBytes(16).toString('base64')}\r\n\r\n`,
+      `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${randomBytes(16).toString('base64')}\r\n\r\n`,
     );
     socket.on('data', (chunk) => {
       if (this.#held.length > 0) this.#held = Buffer.concat([this.#held, chunk]);
@@ -43,7 +44,8 @@ class SocketViewer {
       if (!this.#open && this.#held.includes('\r\n\r\n')) {
         this.#open = true;
         this.#held = this.#held.subarray(this.#held.indexOf('\r\n\r\n') + 4);
-        if (subscribe) socket.write(subscription);
+        if (way === 'socket') socket.write(subscription);
+        if (way === 'socket.io') socket.write(intoDefaultNamespace);
         this.#ready();
       }
       if (this.#open) this.#read(socket);
@@ -65,12 +67,16 @@ class SocketViewer {
       const opcode = (this.#held[0] ?? 0) & 15;
       if (opcode === 1) {
         const text = this.#held.toString('latin1', head, head + length);
-        took(text, text.includes('"stream":"hall"') ? 'hall' : 'stage');
+        // Engine.IO's own ping is a message.
+        if (text === '2') socket.write(masked('3'));
+        else took(text, text.includes('"stream":"hall"') ? 'hall' : 'stage');
       } else if (opcode === 9) socket.write(Buffer.from([0x8a, 0x80, 0, 0, 0, 0]));
       this.#held = this.#held.subarray(head + length);
     }
   }
 }
+/** Socket.IO protocol 5, packet CONNECT in an Engine.IO message. */
+const intoDefaultNamespace = masked('40');
 const subscription = masked(
   JSON.stringify({
     type: 'subscribe',
@@ -83,7 +89,8 @@ const subscription = masked(
 );
 function masked(text: string): Buffer {
   const bytes = Buffer.from(text);
-  const head = Buffer.from([0x81, 0x80 | 126, bytes.length >> 8, bytes.length & 255, 0, 0, 0, 0]);
+  const length = bytes.length < 126 ? [bytes.length] : [126, bytes.length >> 8, bytes.length & 255];
+  const head = Buffer.from([0x81, 0x80 | (length[0] ?? 0), ...length.slice(1), 0, 0, 0, 0]);
   return Buffer.concat([head, bytes]);
 }
 
@@ -117,7 +124,7 @@ async function join(way: Way, port: number, viewers: number): Promise<void> {
       socket.once('error', reject);
       socket.once('connect', () => {
         if (way === 'files') followFiles(socket, resolve);
-        else new SocketViewer(socket, way === 'socket', resolve);
+        else new SocketViewer(socket, way, resolve);
       });
     });
   for (let joined = 0; joined < viewers; joined += 100)

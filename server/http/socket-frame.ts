@@ -31,10 +31,19 @@ const close = Buffer.from('}');
 /** Frames of batches, each made at its first delivery and kept as long as its batch is. */
 export class BatchFrames {
   readonly #frames = new WeakMap<SealedBytes, Buffer>();
+  /** The one that is being delivered to thousands. */
+  #last: SealedBytes | undefined;
+  #lastFrame: Buffer | undefined;
 
   of(venue: string, stream: EventStream, batch: SealedBytes): Buffer {
-    const known = this.#frames.get(batch);
-    if (known) return known;
+    if (batch === this.#last && this.#lastFrame) return this.#lastFrame;
+    const frame = this.#frames.get(batch) ?? this.#make(venue, stream, batch);
+    this.#last = batch;
+    this.#lastFrame = frame;
+    return frame;
+  }
+
+  #make(venue: string, stream: EventStream, batch: SealedBytes): Buffer {
     const open = Buffer.from(
       `{"type":"batch","venue":${JSON.stringify(venue)},"stream":"${stream}","batch":`,
     );
