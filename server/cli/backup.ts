@@ -80,12 +80,13 @@ async function dumpDatabase(config: Config, file: string, log: Logger): Promise<
       url === undefined ? await runningConnection(dataDir) : { connectionString: url },
       2,
       log,
+      'unlimited',
     );
     await write(pool).finally(() => pool.end());
     return;
   }
   try {
-    const database = await openDatabase({ dataDir, url, connections, log });
+    const database = await openDatabase({ dataDir, url, connections, limits: 'unlimited', log });
     await write(database.pool).finally(() => database.close());
   } finally {
     lock.release();

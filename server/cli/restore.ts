@@ -118,7 +118,13 @@ function safePath(folder: string, name: string): string {
 
 async function restoreDatabase(config: Config, dump: string, force: boolean, log: Logger): Promise<number> {
   const { url, connections } = config.database;
-  const database = await openDatabase({ dataDir: config.dataDir, url, connections, log });
+  const database = await openDatabase({
+    dataDir: config.dataDir,
+    url,
+    connections,
+    limits: 'unlimited',
+    log,
+  });
   try {
     const { rows } = await database.pool.query('SELECT 1 FROM "user" LIMIT 1');
     if (rows.length > 0 && !force)

@@ -12,6 +12,9 @@ export type Db = NodePgDatabase<typeof schema>;
 export type Database = {
   readonly db: Db;
   readonly pool: pg.Pool;
+  /** The same tables for long work that nobody waits for at a page, such as imports and exports: statements of up to 2 min, few at once. */
+  readonly longDb: Db;
+  readonly longPool: pg.Pool;
   /** The built-in server; undefined with a database of one's own. */
   readonly postgres: Postgres | undefined;
   /** Asks once, at most 2 s. */
@@ -24,21 +27,29 @@ export type DatabaseOptions = {
   /** `postgres://…` of one's own; undefined starts the built-in one. */
   readonly url: string | undefined;
   readonly connections: number;
+  /** Of `db` and `pool`: `interactive` unless given. */
+  readonly limits?: keyof typeof timeLimits;
   readonly log: Logger;
 };
 
-export async function openDatabase({ dataDir, url, connections, log }: DatabaseOptions): Promise<Database> {
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { dataDir, url, connections, limits, log } = options;
   const postgres = url === undefined ? await startPostgres(dataDir, log) : undefined;
   try {
-    const pool = openPool(postgres?.connection ?? { connectionString: url ?? '' }, connections, log);
-    await migrate(pool, await ownMigrations(), log);
+    const target = postgres?.connection ?? { connectionString: url ?? '' };
+    const first = openPool(target, 1, log, 'unlimited');
+    await migrate(first, await ownMigrations(), log).finally(() => first.end());
+    const pool = openPool(target, connections, log, limits);
+    const longPool = openPool(target, longConnections, log, 'long');
     return {
       db: drizzle(pool, { schema }),
       pool,
+      longDb: drizzle(longPool, { schema }),
+      longPool,
       postgres,
       isUp: () => isUp(pool),
       close: async () => {
-        await pool.end();
+        await Promise.all([pool.end(), longPool.end()]);
         await postgres?.stop();
       },
     };
@@ -48,19 +59,30 @@ export async function openDatabase({ dataDir, url, connections, log }: DatabaseO
   }
 }
 
-/** Limits in ms. A statement that hangs is ended by the server first, by the client when the server is gone too. */
+/**
+ * Ms. A statement that hangs is ended by the server first, by the client when the server is gone too. Who waits at a page is
+ * told within 5 s, also where the pool still holds a connection that answers no more (FAULTS 89).
+ */
+const timeLimits = {
+  interactive: { connectionTimeoutMillis: 3000, statement_timeout: 4000, query_timeout: 4500 },
+  /** The wait for one of few connections counts as connecting. */
+  long: { connectionTimeoutMillis: 30_000, statement_timeout: 120_000, query_timeout: 125_000 },
+  /** Migrations, a backup, a restore: they take what they take, and a person watches. */
+  unlimited: { connectionTimeoutMillis: 3000 },
+} as const;
+const longConnections = 3;
+
 export function openPool(
   target: Connection | { readonly connectionString: string },
   connections: number,
   log: Logger,
+  limits: keyof typeof timeLimits = 'interactive',
 ): pg.Pool {
   const pool = new pg.Pool({
     ...target,
     max: connections,
-    connectionTimeoutMillis: 3000,
+    ...timeLimits[limits],
     idleTimeoutMillis: 30_000,
-    statement_timeout: 8000,
-    query_timeout: 10_000,
     application_name: 'rostrum',
     keepAlive: true,
   });

@@ -36,11 +36,16 @@ const warnEvery = 10_000;
 
 type Job = { readonly key: string };
 
-export async function startJobs(pool: pg.Pool, log: Logger): Promise<Jobs> {
+/** `longPool` is for making pg-boss's tables at the first start, which takes a slow disk a while. */
+export async function startJobs(
+  { pool, longPool }: { readonly pool: pg.Pool; readonly longPool: pg.Pool },
+  log: Logger,
+): Promise<Jobs> {
+  let asked = longPool;
   const boss = new PgBoss({
     schema,
     schedule: false,
-    db: { executeSql: (text, values) => pool.query(text, values) },
+    db: { executeSql: (text, values) => asked.query(text, values) },
   });
   let warned = Number.NEGATIVE_INFINITY;
   const warn = (err: unknown): void => {
@@ -50,6 +55,7 @@ export async function startJobs(pool: pg.Pool, log: Logger): Promise<Jobs> {
   };
   boss.on('error', warn);
   await boss.start();
+  asked = pool;
   const workers: Worker[] = [];
   return {
     async queue(name, { retries, seconds }, handler) {

@@ -22,7 +22,7 @@ export type DecksAtWork = {
 
 export type StartDecksOptions = {
   readonly config: Pick<Config, 'dataDir' | 'decks'>;
-  readonly database: Pick<Database, 'db' | 'pool'>;
+  readonly database: Pick<Database, 'db' | 'pool' | 'longPool'>;
   readonly talks: Pick<TalkDirectory, 'get' | 'deckChanged'>;
   readonly images: PageFiles;
   /** Pages of a deck that its venue's stage says were shown. */
@@ -46,7 +46,7 @@ export async function startDecks(options: StartDecksOptions): Promise<DecksAtWor
   await files.prepare();
   const decks = new Decks({ store, uploads, files, images, limits: config.decks, log });
 
-  const jobs = await startJobs(database.pool, log.child({ part: 'jobs' }));
+  const jobs = await startJobs(database, log.child({ part: 'jobs' }));
   let closing = false;
   try {
     const queue = await jobs.queue(
