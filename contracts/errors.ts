@@ -32,6 +32,11 @@ export const errors = {
   'auth.required': { status: 401, zh: '请先登录。', en: 'Log in first.' },
   'auth.forbidden': { status: 403, zh: '没有权限。', en: 'You may not do this.' },
   notFound: { status: 404, zh: '未找到。', en: 'Not found.' },
+  'conference.slug': {
+    status: 409,
+    zh: '该网址已被其他会议使用，请换一个。',
+    en: 'Another conference has this address. Choose another one.',
+  },
   'venue.notFound': { status: 404, zh: '没有这个会场。', en: 'There is no such venue.' },
   'venue.state': {
     status: 409,
@@ -57,6 +62,38 @@ export const errors = {
     status: 409,
     zh: '当前没有下一个报告，或会场未开播。',
     en: 'There is no next talk, or the venue is not live.',
+  },
+  'talk.begun': {
+    status: 409,
+    zh: '报告已经开始或结束，不能再移动。',
+    en: 'The talk has begun or is over: it cannot be moved any more.',
+  },
+  'session.notFound': { status: 404, zh: '没有这个单元。', en: 'There is no such session.' },
+  'programme.touched': {
+    status: 409,
+    zh: '之后又有改动涉及相同内容，请先撤销后来的改动。',
+    en: 'Later changes touched the same things. Undo those first.',
+  },
+  'import.kind': {
+    status: 415,
+    zh: '无法识别的日程文件，请上传 XLSX、iCalendar、pretalx 或 Indico 的 JSON。',
+    en: 'This is not a programme we can read. Upload XLSX, iCalendar, or JSON of pretalx or Indico.',
+  },
+  'import.broken': {
+    status: 422,
+    zh: '日程文件损坏或内容异常，请另存后重新上传。',
+    en: 'The programme file is damaged or unusual. Save it again and upload it.',
+  },
+  'import.empty': {
+    status: 422,
+    zh: '没有在文件中找到日程，请使用模板或检查表头。',
+    en: 'No programme was found in the file. Use the template, or check the column headings.',
+  },
+  'import.tooLarge': { status: 413, zh: '日程文件过大。', en: 'The programme file is too large.' },
+  'import.stale': {
+    status: 409,
+    zh: '预览之后日程又有改动，请重新导入。',
+    en: 'The programme was changed after the preview. Import again.',
   },
   'deck.notFound': { status: 404, zh: '没有这份课件。', en: 'There is no such deck.' },
   'deck.tooLarge': { status: 413, zh: '课件过大。', en: 'The deck is too large.' },
