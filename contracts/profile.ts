@@ -21,7 +21,9 @@ export type CodedField = (typeof codedFields)[number];
 export const isCoded = (field: ProfileField): field is CodedField =>
   (codedFields as readonly string[]).includes(field);
 
-/** `other`: the free text is the label. */
+/** The code of "none of these": the free text is the label. */
+export const otherCode = 'other';
+/** A label comes with the levels above it: `内科 / 心血管内科`. */
 export const codedValueSchema = z.object({
   code: z.string().max(20),
   label: z.string().max(120),
@@ -44,7 +46,42 @@ export const profileSchema = z.object({
 });
 export type Profile = z.infer<typeof profileSchema>;
 
+export const emptyProfile: Profile = {
+  name: '',
+  phone: '',
+  region: null,
+  hospital: '',
+  department: null,
+  title: null,
+  position: '',
+  education: null,
+  discipline: null,
+};
+
+/** What the form sends: the server fills in label and version, except the text of `other`. */
+const answerSchema = z.object({ code: z.string().max(20), label: z.string().max(120).default('') });
+export const updateProfileSchema = profileSchema
+  .omit({ phone: true })
+  .extend({
+    region: answerSchema.nullable(),
+    department: answerSchema.nullable(),
+    title: answerSchema.nullable(),
+    education: answerSchema.nullable(),
+    discipline: answerSchema.nullable(),
+  })
+  .partial()
+  .strict();
+export type ProfileUpdate = z.infer<typeof updateProfileSchema>;
+
 /** `GET /api/v1/public/dictionaries/<field>`: a tree two or three levels deep, cacheable. */
+export const dictionaryEntrySchema: z.ZodType<DictionaryEntry> = z.object({
+  code: z.string(),
+  zh: z.string(),
+  en: z.string().exactOptional(),
+  get children() {
+    return z.array(dictionaryEntrySchema).exactOptional();
+  },
+});
 export type DictionaryEntry = {
   readonly code: string;
   readonly zh: string;
