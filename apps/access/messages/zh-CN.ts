@@ -1,0 +1,23 @@
+/** Who may watch: labels, reasons, ways in. */
+export const zhCN = {
+  'label.open': '公开观看',
+  'label.loggedIn': '登录后观看',
+  'label.registered': '报名后观看',
+  'label.delegate': '仅限参会代表',
+  'label.profile': '限指定人群',
+  'label.tier': '限会员',
+  'label.password': '凭密码观看',
+  'label.code': '凭邀请码观看',
+  'label.paid': '付费观看',
+  'label.price': '付费观看 {price}',
+  'label.closed': '不开放',
+  'label.and': ' 且 ',
+  'label.or': ' 或 ',
+  'label.preview': '可试看 {minutes} 分钟',
+  'label.from': '{date} 起开放',
+  'field.region': '地区',
+  'field.department': '科室',
+  'field.title': '职称',
+  'field.education': '学历',
+  'field.discipline': '学科',
+} as const;
