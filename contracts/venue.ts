@@ -39,7 +39,12 @@ export const venueDefaults: Omit<VenueSettings, 'title'> = {
   retentionDays: 0,
 };
 
-export const createVenueSchema = venueSettingsSchema.partial().required({ title: true }).strict();
+export const createVenueSchema = venueSettingsSchema
+  .partial()
+  .required({ title: true })
+  /** Without one it is the installation's first. */
+  .extend({ conferenceId: z.string().max(64).optional() })
+  .strict();
 export const updateVenueSchema = venueSettingsSchema.partial().strict();
 
 export const pushKeySchema = z.object({
@@ -55,6 +60,9 @@ export type PushKey = z.infer<typeof pushKeySchema>;
 
 export const venueSchema = venueSettingsSchema.extend({
   id: z.string(),
+  conferenceId: z.string(),
+  /** Order in the conference. */
+  position: z.number().int(),
   createdAt: z.number(),
   watchUrl: z.string(),
   mediaBase: z.string(),

@@ -6,10 +6,11 @@ import { audit } from './db/schema.ts';
 
 export type Act = {
   /** A person of the staff, or a presenter by the link used. */
-  readonly by: Pick<Person, 'id' | 'email'>;
+  readonly by: Pick<Person, 'id' | 'name' | 'email'>;
   /** Dotted, e.g. `venue.create` or `track.block`. */
   readonly action: string;
   readonly venueId?: string | undefined;
+  readonly conferenceId?: string | undefined;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
   /** The person's address. */
   readonly remote: string;
@@ -22,6 +23,7 @@ export type AuditEntry = {
   readonly actorName: string;
   readonly action: string;
   readonly venueId: string | null;
+  readonly conferenceId: string | null;
   readonly details: Record<string, unknown>;
   readonly remote: string;
 };
@@ -38,13 +40,14 @@ export type AuditLog = {
 
 export function createAuditLog(db: Db): AuditLog {
   return {
-    async write({ by, action, venueId, details, remote }) {
+    async write({ by, action, venueId, conferenceId, details, remote }) {
       await db.insert(audit).values({
         at: new Date(),
         actorId: by.id,
-        actorName: by.email,
+        actorName: by.email ?? by.name,
         action,
         venueId: venueId ?? null,
+        conferenceId: conferenceId ?? null,
         details: { ...details },
         remote,
       });

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ClipStore } from '#conference/clip/clip-store.ts';
 import { Clips } from '#conference/clip/clips.ts';
+import { ConferenceStore } from '#conference/conference/conference-store.ts';
 import type { Convert } from '#conference/deck/conversion.ts';
 import type { Decks } from '#conference/deck/decks.ts';
 import { PageFiles } from '#conference/deck/page-files.ts';
+import { MemberStore } from '#conference/member/member-store.ts';
 import { LinkStore } from '#conference/presenter/link-store.ts';
 import { Presenting } from '#conference/presenter/presenting.ts';
 import { Turns } from '#conference/rows.ts';
@@ -40,6 +42,8 @@ export type RunningServer = {
   readonly rtmpsPort: number | undefined;
   /** `password` is the one the administrator was made with; undefined when it was not kept. */
   readonly admin: { readonly email: string; readonly password: string | undefined };
+  readonly conferences: ConferenceStore;
+  readonly members: MemberStore;
   readonly venues: VenueStore;
   readonly talks: Programme;
   readonly decks: Decks;
@@ -102,6 +106,10 @@ export async function startServer({
     const hashing = new Hashing();
     const auth = await createAuth({ db: database.db, config, hashing, log: log.child({ part: 'accounts' }) });
     const admin = await auth.ensureAdmin();
+    const conferences = new ConferenceStore(database.db);
+    await conferences.load();
+    const members = new MemberStore(database.db);
+    await members.load();
     const venues = new VenueStore(database.db);
     await venues.load();
     const talks = new TalkStore();
@@ -188,6 +196,8 @@ export async function startServer({
       database,
       auth,
       hashing,
+      conferences,
+      members,
       venues,
       programme,
       clips,
@@ -225,6 +235,8 @@ export async function startServer({
       rtmpPort: desk.rtmpPort,
       rtmpsPort: desk.rtmpsPort,
       admin,
+      conferences,
+      members,
       venues,
       talks: programme,
       decks,

@@ -5,6 +5,8 @@ import type { VenueRecord } from './venue.ts';
 
 const venueWith = (signedPush: boolean, blocked = false): VenueRecord => ({
   id: 'v1',
+  conferenceId: 'c1',
+  position: 0,
   settings: { ...venueDefaults, title: 'Hall A', signedPush },
   keys: { program: { key: 'goodkey', blocked }, slides: { key: 'slidekey', blocked: false } },
   pushSecret: 'secret',

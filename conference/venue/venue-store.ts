@@ -33,7 +33,7 @@ export class VenueStore<T extends Tables = Tables> implements VenueDirectory {
   async load(): Promise<void> {
     const rows = await this.#db.select().from(venueTable).orderBy(asc(venueTable.createdAt));
     const keys = await this.#db.select().from(streamKeyTable);
-    for (const { id, settings, pushSecret, createdAt } of rows) {
+    for (const { id, conferenceId, position, settings, pushSecret, createdAt } of rows) {
       const own = (track: TrackName): StreamKey => {
         const row = keys.find((key) => key.venueId === id && key.track === track);
         if (!row) throw new Error(`venue ${id} must have a stream key for ${track}`);
@@ -41,6 +41,8 @@ export class VenueStore<T extends Tables = Tables> implements VenueDirectory {
       };
       this.#put({
         id,
+        conferenceId,
+        position,
         // Settings that are newer than the row take their defaults.
         settings: { ...venueDefaults, ...settings },
         keys: { program: own('program'), slides: own('slides') },
@@ -54,8 +56,10 @@ export class VenueStore<T extends Tables = Tables> implements VenueDirectory {
     return this.#venues.get(id);
   }
 
-  list(): readonly VenueRecord[] {
-    return [...this.#venues.values()];
+  list(conferenceId?: string): readonly VenueRecord[] {
+    const all = [...this.#venues.values()];
+    if (conferenceId === undefined) return all;
+    return all.filter((venue) => venue.conferenceId === conferenceId).sort((a, b) => a.position - b.position);
   }
 
   findKey(streamKey: string): KeyMatch | undefined {
@@ -64,20 +68,28 @@ export class VenueStore<T extends Tables = Tables> implements VenueDirectory {
     return found && venue && { venue, track: found.track, key: venue.keys[found.track] };
   }
 
-  create(settings: Partial<VenueSettings> & Pick<VenueSettings, 'title'>): Promise<VenueRecord> {
-    const venue: VenueRecord = {
+  /** At the end of the conference's venues. */
+  create(
+    settings: Partial<VenueSettings> & Pick<VenueSettings, 'title'>,
+    conferenceId: string,
+  ): Promise<VenueRecord> {
+    const made = {
       id: randomText(10),
+      conferenceId,
       settings: { ...venueDefaults, ...settings },
       keys: { program: newKey(), slides: newKey() },
       pushSecret: randomText(40),
       createdAt: Date.now(),
     };
     return this.#inTurn(async () => {
+      const venue: VenueRecord = { ...made, position: (this.list(conferenceId).at(-1)?.position ?? -1) + 1 };
       await this.#db.transaction(async (tx) => {
-        const { id, pushSecret } = venue;
-        await tx
-          .insert(venueTable)
-          .values({ id, settings: venue.settings, pushSecret, createdAt: new Date(venue.createdAt) });
+        const { id, position, pushSecret } = venue;
+        await tx.insert(venueTable).values({
+          ...{ id, conferenceId, position, pushSecret },
+          settings: venue.settings,
+          createdAt: new Date(venue.createdAt),
+        });
         await tx
           .insert(streamKeyTable)
           .values(trackNames.map((track) => ({ venueId: id, track, ...venue.keys[track] })));
@@ -99,12 +111,44 @@ export class VenueStore<T extends Tables = Tables> implements VenueDirectory {
     });
   }
 
+  /** Throws `request.invalid` unless `ids` are all venues of the conference, each once. */
+  order(conferenceId: string, ids: readonly string[]): Promise<readonly VenueRecord[]> {
+    return this.#inTurn(async () => {
+      const venues = this.list(conferenceId);
+      const wanted = new Map(ids.map((id, position) => [id, position]));
+      if (
+        wanted.size !== ids.length ||
+        venues.length !== ids.length ||
+        venues.some(({ id }) => !wanted.has(id))
+      )
+        throw new CodedError('request.invalid', 'ids must be all venues of the conference, each once');
+      const moved = venues.flatMap((venue) => {
+        const position = wanted.get(venue.id) ?? 0;
+        return position === venue.position ? [] : [{ ...venue, position }];
+      });
+      await this.#db.transaction(async (tx) => {
+        for (const { id, position } of moved)
+          await tx.update(venueTable).set({ position }).where(eq(venueTable.id, id));
+      });
+      for (const venue of moved) this.#put(venue);
+      return this.list(conferenceId);
+    });
+  }
+
+  /** A conference is gone, its venues' rows with it. */
+  forgetConference(conferenceId: string): Promise<readonly VenueRecord[]> {
+    return this.#inTurn(async () => {
+      const gone = this.list(conferenceId);
+      for (const venue of gone) this.#drop(venue);
+      return gone;
+    });
+  }
+
   remove(id: string): Promise<void> {
     return this.#inTurn(async () => {
       const venue = this.#need(id);
       await this.#db.delete(venueTable).where(eq(venueTable.id, id));
-      for (const track of trackNames) this.#keys.delete(venue.keys[track].key);
-      this.#venues.delete(id);
+      this.#drop(venue);
     });
   }
 
@@ -140,6 +184,11 @@ export class VenueStore<T extends Tables = Tables> implements VenueDirectory {
     this.#venues.set(venue.id, venue);
     for (const track of trackNames) this.#keys.set(venue.keys[track].key, { venueId: venue.id, track });
     return venue;
+  }
+
+  #drop(venue: VenueRecord): void {
+    for (const track of trackNames) this.#keys.delete(venue.keys[track].key);
+    this.#venues.delete(venue.id);
   }
 
   #inTurn<R>(change: () => Promise<R>): Promise<R> {

@@ -10,6 +10,9 @@ export type StreamKey = {
 
 export type VenueRecord = {
   readonly id: string;
+  readonly conferenceId: string;
+  /** Order in the conference, 0, 1, 2… */
+  readonly position: number;
   readonly settings: VenueSettings;
   readonly keys: Readonly<Record<TrackName, StreamKey>>;
   /** HMAC key of signed push addresses; never leaves the server. */
@@ -23,7 +26,7 @@ export type KeyMatch = { readonly venue: VenueRecord; readonly track: TrackName;
 /** Every venue, in memory: ingest and media ask this and never the database. */
 export interface VenueDirectory {
   get(id: string): VenueRecord | undefined;
-  /** In the order they were created. */
-  list(): readonly VenueRecord[];
+  /** Of one conference, in its order; or all, in the order they were created. */
+  list(conferenceId?: string): readonly VenueRecord[];
   findKey(streamKey: string): KeyMatch | undefined;
 }

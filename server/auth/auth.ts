@@ -1,29 +1,30 @@
-/** Accounts and sessions of the staff (better-auth): e-mail and password, no sign-up, roles `admin` and `operator`. */
+/** Accounts and sessions (better-auth): e-mail and password, no sign-up, roles of the platform (contracts/roles.ts). */
 import { randomBytes } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { admin } from 'better-auth/plugins';
 import { adminAc, userAc } from 'better-auth/plugins/admin/access';
 import type { Logger } from 'pino';
-import { CodedError } from '#contracts/errors.ts';
+import { type PlatformRole, platformRoles } from '#contracts/roles.ts';
 import type { Config } from '../config.ts';
 import { type Db, databaseGone, isDatabaseGone } from '../db/database.ts';
 import * as schema from '../db/schema.ts';
 import { keptSecret, knownSecret } from '../secrets.ts';
 import type { Hashing } from './hashing.ts';
 
-export type Role = 'admin' | 'operator';
 export type Person = {
   readonly id: string;
   readonly name: string;
-  readonly email: string;
-  readonly role: Role;
+  readonly email: string | null;
+  readonly phone: string | null;
+  /** Null: one of the public, or staff of single conferences. */
+  readonly platform: PlatformRole | null;
 };
 
 export type Auth = {
   /** A request under /api/v1/auth/, already limited and checked for its origin. */
   handle(request: Request): Promise<Response>;
-  /** The staff member of a session; undefined without one. Throws `server.unavailable` while the database is down. */
+  /** The person of a session; undefined without one. Throws `server.unavailable` while the database is down. */
   personOf(headers: Headers): Promise<Person | undefined>;
   /** Makes the administrator if there is no account yet. `password` is that of the first start if it is still known. */
   ensureAdmin(): Promise<{ readonly email: string; readonly password: string | undefined }>;
@@ -57,7 +58,12 @@ export async function createAuth({ db, config, hashing, log }: AuthOptions): Pro
       password: { hash: hashing.hash, verify: hashing.verify },
     },
     session: { expiresIn: config.auth.sessionHours * 3600, updateAge: 3600 },
-    plugins: [admin({ adminRoles: ['admin'], roles: { admin: adminAc, operator: userAc, user: userAc } })],
+    plugins: [
+      admin({
+        adminRoles: ['admin'],
+        roles: { admin: adminAc, support: userAc, organiser: userAc, user: userAc },
+      }),
+    ],
     // Our own limits stand before it (server/http/limits.ts).
     rateLimit: { enabled: false },
     // What is no refusal of its own comes to us as it is, and is logged and coded here.
@@ -88,11 +94,9 @@ export async function createAuth({ db, config, hashing, log }: AuthOptions): Pro
         const { id, name, email, role, banned } = found.user;
         if (banned) return undefined;
         const known = (role ?? '').split(',');
-        if (known.includes('admin')) return { id, name, email, role: 'admin' };
-        if (known.includes('operator')) return { id, name, email, role: 'operator' };
-        throw new CodedError('auth.forbidden', 'this account is not one of the staff');
+        const platform = platformRoles.find((one) => known.includes(one)) ?? null;
+        return { id, name, email, phone: null, platform };
       } catch (error) {
-        if (error instanceof CodedError) throw error;
         if (isDatabaseGone(error) || (error as { status?: unknown }).status === 'INTERNAL_SERVER_ERROR')
           throw databaseGone();
         throw error;

@@ -98,10 +98,11 @@ async function claim(folder: string): Promise<void> {
 }
 
 /** The first venue, made at the first start: open, and live by itself as soon as an encoder pushes. */
-async function demoVenue({ venues, desk }: RunningServer): Promise<VenueRecord> {
+async function demoVenue({ conferences, venues, desk }: RunningServer): Promise<VenueRecord> {
   const [known] = venues.list();
   if (known) return known;
-  const venue = await venues.create({ title: '主会场 · 心血管影像学新进展（演示）', autoLive: true });
+  const title = '主会场 · 心血管影像学新进展（演示）';
+  const venue = await venues.create({ title, autoLive: true }, conferences.first().id);
   await desk.venueChanged(venue);
   return venue;
 }

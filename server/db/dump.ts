@@ -7,6 +7,8 @@ export const dumpedTables = [
   'session',
   'account',
   'verification',
+  'conference',
+  'conference_member',
   'venue',
   'stream_key',
   'talk',

@@ -2,7 +2,9 @@
 import { bigserial, boolean, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 
 export { clipTable } from '#conference/clip/clip-tables.ts';
+export { conferenceTable } from '#conference/conference/conference-tables.ts';
 export { deckPageTable, deckTable } from '#conference/deck/deck-tables.ts';
+export { memberTable } from '#conference/member/member-tables.ts';
 export { presenterLinkTable } from '#conference/presenter/link-tables.ts';
 export { talkTable } from '#conference/talk/talk-tables.ts';
 export { streamKeyTable, venueTable } from '#conference/venue/venue-tables.ts';
@@ -64,6 +66,7 @@ export const audit = pgTable('audit', {
   actorName: text('actor_name').notNull(),
   action: text('action').notNull(),
   venueId: text('venue_id'),
+  conferenceId: text('conference_id'),
   details: jsonb('details').$type<Record<string, unknown>>().notNull(),
   remote: text('remote').notNull(),
 });

@@ -43,6 +43,8 @@ export function createAddresses({ publicUrl, rtmpHost, clients, ports }: Address
       return {
         ...record.settings,
         id: record.id,
+        conferenceId: record.conferenceId,
+        position: record.position,
         createdAt: record.createdAt,
         watchUrl: `${origin}/watch/${record.id}`,
         mediaBase: `${origin}${mediaBase(openPass, record.id)}`,

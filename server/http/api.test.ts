@@ -26,7 +26,7 @@ afterAll(() => test?.close());
 
 describe('log-in', () => {
   it('says who is logged in', async () => {
-    expect((await call('GET', '/me')).body).toMatchObject({ email: adminEmail, role: 'admin' });
+    expect((await call('GET', '/me')).body).toMatchObject({ email: adminEmail, platform: 'admin' });
   });
 
   it('asks for a log-in without a session', async () => {
@@ -93,12 +93,12 @@ describe('log-in', () => {
     expect(cookiesOf(again)).not.toBe(given);
   });
 
-  it('lets an operator run a venue but not delete it', async () => {
+  it('lets a support engineer run a venue but not delete it', async () => {
     const made = await call('POST', '/auth/admin/create-user', {
       email: 'op@example.org',
       password: 'operator-password',
       name: 'Op',
-      role: 'operator',
+      role: 'support',
     });
     expect(made.status).toBe(200);
     const op = await logIn(test.base, 'op@example.org', 'operator-password');

@@ -14,7 +14,9 @@ import {
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clips } from '#conference/clip/clips.ts';
+import type { ConferenceStore } from '#conference/conference/conference-store.ts';
 import type { Decks } from '#conference/deck/decks.ts';
+import type { MemberStore } from '#conference/member/member-store.ts';
 import type { LinkStore } from '#conference/presenter/link-store.ts';
 import type { Presenting } from '#conference/presenter/presenting.ts';
 import type { Programme } from '#conference/talk/programme.ts';
@@ -44,6 +46,7 @@ import { registerTalks } from './routes/talks.ts';
 import { registerTracks } from './routes/tracks.ts';
 import { registerUploads } from './routes/uploads.ts';
 import { registerVenues } from './routes/venues.ts';
+import './needs.ts';
 import { Sockets } from './socket.ts';
 import { createStaff } from './staff.ts';
 import { createTalkAccess } from './talk-access.ts';
@@ -56,6 +59,8 @@ export type AppOptions = {
   readonly database: Database;
   readonly auth: Auth;
   readonly hashing: Hashing;
+  readonly conferences: ConferenceStore;
+  readonly members: MemberStore;
   readonly venues: VenueStore;
   readonly programme: Programme;
   readonly clips: Clips;
@@ -176,7 +181,7 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
   registerTalks(app, { ...options, staff });
   registerClips(app, { ...options, staff });
   const { programme } = options;
-  const access = createTalkAccess(options);
+  const access = createTalkAccess({ ...options, staff, talks: programme });
   registerUploads(app, { ...options, talks: programme, access, limits });
   registerDecks(app, { ...options, talks: programme, access, staff });
   registerPresenter(app, {
@@ -190,7 +195,8 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
   registerAudit(app, { ...options, staff });
   registerSystem(app, { ...options, staff });
   registerClock(app, options);
-  app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  const open = { config: { needs: 'nobody' as const }, schema: { hide: true } };
+  app.get('/api/v1/openapi.json', open, async () => app.swagger());
   await registerPages(app, options.pagesFolder);
   const { desk } = options;
   const sockets = new Sockets({

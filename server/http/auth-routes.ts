@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CodedError, type ErrorCode } from '#contracts/errors.ts';
+import { platformRoles } from '#contracts/roles.ts';
 import type { Auth } from '../auth/auth.ts';
 import type { Hashing } from '../auth/hashing.ts';
 import type { App } from './app.ts';
@@ -34,8 +35,9 @@ const paths = {
 export const meSchema = z.object({
   id: z.string(),
   name: z.string(),
-  email: z.string(),
-  role: z.enum(['admin', 'operator']),
+  email: z.string().nullable(),
+  phone: z.string().nullable(),
+  platform: z.enum(platformRoles).nullable(),
 });
 
 export type AccountOptions = {
@@ -49,13 +51,16 @@ export type AccountOptions = {
 export function registerAccounts(app: App, options: AccountOptions): void {
   const { auth, hashing, limits, clients, staff } = options;
 
-  app.get('/api/v1/me', { schema: { summary: 'Who is logged in', response: { 200: meSchema } } }, (request) =>
-    staff.require(request),
+  app.get(
+    '/api/v1/me',
+    { config: { needs: 'person' }, schema: { summary: 'Who is logged in', response: { 200: meSchema } } },
+    (request) => staff.needPerson(request),
   );
 
   app.route({
     method: ['GET', 'POST'],
     url: `${prefix}*`,
+    config: { needs: 'nobody' },
     schema: { hide: true },
     handler: async (request, reply) => {
       const path = new URL(request.url, 'http://localhost').pathname.slice(prefix.length);

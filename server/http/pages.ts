@@ -45,7 +45,7 @@ export async function registerPages(app: App, folder: string): Promise<void> {
       ? new CodedError('server.unavailable', 'the pages are not built (npm run build)')
       : new CodedError('notFound');
   };
-  const options = { schema: { hide: true } };
+  const options = { config: { needs: 'nobody' as const }, schema: { hide: true } };
   app.get('/watch/:venueId', options, send('watch/index.html'));
   app.get('/watch/:venueId/*', options, send('watch/index.html'));
   app.get('/replay/:venueId/:clipId', options, send('watch/index.html'));

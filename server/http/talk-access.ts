@@ -7,10 +7,13 @@ import {
   sealSitting,
 } from '#conference/presenter/link.ts';
 import type { LinkStore } from '#conference/presenter/link-store.ts';
+import type { VenueDirectory } from '#conference/venue/venue.ts';
 import { CodedError } from '#contracts/errors.ts';
+import type { ConferenceAction } from '#contracts/roles.ts';
 import type { AuditLog } from '../audit.ts';
-import type { Auth, Person } from '../auth/auth.ts';
+import type { Person } from '../auth/auth.ts';
 import type { Clients } from './client.ts';
+import type { Staff } from './staff.ts';
 
 export type Access =
   | { readonly kind: 'staff'; readonly name: string; readonly person: Person }
@@ -18,10 +21,10 @@ export type Access =
 
 export type TalkAccess = {
   /**
-   * Throws `auth.required` without any credential, `notFound` with a presenter's cookie of another talk: it looks the same as
-   * a talk there is not.
+   * Throws `auth.required` without any credential; `notFound` with a presenter's cookie of another talk, or a log-in without a role
+   * in the talk's conference: it looks the same as a talk there is not; `auth.forbidden` when the role is not enough.
    */
-  require(request: FastifyRequest, talkId: string): Promise<Access>;
+  require(request: FastifyRequest, talkId: string, action: ConferenceAction): Promise<Access>;
   /** The talk whose page this device opened last. */
   lastOpened(request: FastifyRequest): string | undefined;
   /** Gives the cookie; answers the name that is shown. */
@@ -36,7 +39,9 @@ export type TalkAccess = {
 };
 
 export type TalkAccessOptions = {
-  readonly auth: Auth;
+  readonly staff: Staff;
+  readonly talks: { get(id: string): { readonly venueId: string } | undefined };
+  readonly venues: Pick<VenueDirectory, 'get'>;
   readonly audit: AuditLog;
   readonly clients: Clients;
   readonly links: LinkStore;
@@ -55,7 +60,7 @@ const pathsOf = (talkId: string): string[] => [
 ];
 
 export function createTalkAccess(options: TalkAccessOptions): TalkAccess {
-  const { auth, audit, clients, links, presenterSecret } = options;
+  const { staff, talks, venues, audit, clients, links, presenterSecret } = options;
   const sittings = (request: FastifyRequest): PresenterSitting[] =>
     Object.entries(request.cookies).flatMap(([name, value]) => {
       if (!name.startsWith(cookiePrefix) || !value) return [];
@@ -63,13 +68,18 @@ export function createTalkAccess(options: TalkAccessOptions): TalkAccess {
       return sitting && links.isUsable(sitting.link, sitting.talk) ? [sitting] : [];
     });
   return {
-    async require(request, talkId) {
+    async require(request, talkId, action) {
       const own = sittings(request);
       const sitting = own.find(({ talk }) => talk === talkId);
       if (sitting) return { kind: 'presenter', name: sitting.name, link: sitting.link };
-      const person = await auth.personOf(new Headers({ cookie: request.headers.cookie ?? '' }));
-      if (person) return { kind: 'staff', name: person.name, person };
-      throw new CodedError(own.length > 0 ? 'notFound' : 'auth.required');
+      try {
+        const { person } = await staff.allowVenue(request, action, talks.get(talkId)?.venueId, 'notFound');
+        return { kind: 'staff', name: person.name, person };
+      } catch (error) {
+        if (own.length > 0 && error instanceof CodedError && error.code === 'auth.required')
+          throw new CodedError('notFound');
+        throw error;
+      }
     },
     lastOpened: (request) => sittings(request).toSorted((a, b) => b.until - a.until)[0]?.talk,
     admit(reply, sitting, secure) {
@@ -84,12 +94,14 @@ export function createTalkAccess(options: TalkAccessOptions): TalkAccess {
         });
     },
     async note(request, by, action, venueId, details) {
-      const who =
-        by.kind === 'staff'
-          ? by.person
-          : { id: `presenter:${by.link}`, email: `${by.name} (presenter)`, name: by.name };
-      request.log.info({ by: who.id, action, venueId }, by.kind === 'staff' ? 'staff act' : 'presenter act');
-      await audit.write({ by: who, action, venueId, details, remote: clients.address(request.raw) });
+      if (by.kind === 'staff') return staff.note(request, by.person, action, venueId, details);
+      const who = { id: `presenter:${by.link}`, name: `${by.name} (presenter)`, email: null };
+      request.log.info({ by: who.id, action, venueId }, 'presenter act');
+      const conferenceId = venues.get(venueId)?.conferenceId;
+      await audit.write({
+        ...{ by: who, action, venueId, conferenceId, details },
+        remote: clients.address(request.raw),
+      });
     },
   };
 }

@@ -93,6 +93,8 @@ export const venueOf = (): Venue => ({
   ...venueDefaults,
   title: '主会场 · 心血管论坛',
   id: venueId,
+  conferenceId: 'c1',
+  position: 0,
   createdAt: Date.now() - 9e7,
   watchUrl: `https://live.example.org/watch/${venueId}`,
   mediaBase: `/media/public/${venueId}`,

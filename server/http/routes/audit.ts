@@ -12,6 +12,7 @@ const entrySchema = z.object({
   actorName: z.string(),
   action: z.string(),
   venueId: z.string().nullable(),
+  conferenceId: z.string().nullable(),
   details: z.record(z.string(), z.unknown()),
   remote: z.string(),
 });
@@ -28,14 +29,15 @@ export function registerAudit(app: App, { audit, staff }: { audit: AuditLog; sta
   app.get(
     '/api/v1/audit',
     {
+      config: { needs: 'platform.manage', of: 'platform' },
       schema: {
-        summary: 'What the staff did',
+        summary: 'What the staff did, in all conferences',
         querystring: query,
         response: { 200: z.object({ entries: z.array(entrySchema), next: z.number().nullable() }) },
       },
     },
     async (request) => {
-      await staff.require(request, 'admin');
+      await staff.allowPlatform(request, 'platform.manage');
       const entries = await audit.read(request.query);
       return { entries, next: entries.length === request.query.limit ? (entries.at(-1)?.id ?? null) : null };
     },

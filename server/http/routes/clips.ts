@@ -1,8 +1,8 @@
 /** Replays: list, cut anew, hide, join, delete; and ranges of events taken out for good. */
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ClipRecord } from '#conference/clip/clip.ts';
 import type { Clips } from '#conference/clip/clips.ts';
-import type { VenueStore } from '#conference/venue/venue-store.ts';
 import {
   clipSchema,
   createClipSchema,
@@ -12,13 +12,13 @@ import {
   updateClipSchema,
 } from '#contracts/clip.ts';
 import { CodedError } from '#contracts/errors.ts';
+import type { ConferenceAction } from '#contracts/roles.ts';
 import type { LiveDesk } from '../../live-port.ts';
 import type { App } from '../app.ts';
 import type { Staff } from '../staff.ts';
-import { needVenue, venueParams } from './venues.ts';
+import { venueParams } from './venues.ts';
 
 export type ClipRouteOptions = {
-  readonly venues: VenueStore;
   readonly clips: Clips;
   readonly desk: LiveDesk;
   readonly staff: Staff;
@@ -30,10 +30,14 @@ const view = ({ speakers, ranges, ...clip }: ClipRecord) => ({
   ranges: [...ranges],
 });
 
-export function registerClips(app: App, { venues, clips, desk, staff }: ClipRouteOptions): void {
+export function registerClips(app: App, { clips, desk, staff }: ClipRouteOptions): void {
+  const allowClip = (request: FastifyRequest, action: ConferenceAction, id: string) =>
+    staff.allowVenue(request, action, clips.get(id)?.venueId, 'clip.notFound');
+
   app.get(
     '/api/v1/venues/:id/clips',
     {
+      config: { needs: 'venue.view', of: 'venue' },
       schema: {
         summary: 'Replays of a venue, newest first',
         params: venueParams,
@@ -41,14 +45,15 @@ export function registerClips(app: App, { venues, clips, desk, staff }: ClipRout
       },
     },
     async (request) => {
-      await staff.require(request);
-      return { clips: clips.list(needVenue(venues, request.params.id).id).map(view) };
+      const { venue } = await staff.allowVenue(request, 'venue.view', request.params.id);
+      return { clips: clips.list(venue.id).map(view) };
     },
   );
 
   app.post(
     '/api/v1/venues/:id/clips',
     {
+      config: { needs: 'replay.manage', of: 'venue' },
       schema: {
         summary: 'Publish a stretch of the timeline',
         params: venueParams,
@@ -57,8 +62,8 @@ export function registerClips(app: App, { venues, clips, desk, staff }: ClipRout
       },
     },
     async (request, reply) => {
-      const person = await staff.require(request);
-      const { id } = needVenue(venues, request.params.id);
+      const { person, venue } = await staff.allowVenue(request, 'replay.manage', request.params.id);
+      const { id } = venue;
       const { title, ranges, talkId } = request.body;
       const clip = await clips.create(id, { title, ranges, talkId: talkId ?? null });
       await staff.note(request, person, 'clip.create', id, { clip: clip.id, title, ranges });
@@ -69,6 +74,7 @@ export function registerClips(app: App, { venues, clips, desk, staff }: ClipRout
   app.patch(
     '/api/v1/clips/:id',
     {
+      config: { needs: 'replay.manage', of: 'clip' },
       schema: {
         summary: 'Cut anew, rename, hide or show: a new version',
         params: venueParams,
@@ -77,7 +83,7 @@ export function registerClips(app: App, { venues, clips, desk, staff }: ClipRout
       },
     },
     async (request) => {
-      const person = await staff.require(request);
+      const { person } = await allowClip(request, 'replay.manage', request.params.id);
       const { title, ranges, state } = request.body;
       const clip = await clips.update(request.params.id, {
         ...(title === undefined ? {} : { title }),
@@ -91,9 +97,12 @@ export function registerClips(app: App, { venues, clips, desk, staff }: ClipRout
 
   app.delete(
     '/api/v1/clips/:id',
-    { schema: { summary: 'Delete a replay; the recording stays', params: venueParams } },
+    {
+      config: { needs: 'replay.delete', of: 'clip' },
+      schema: { summary: 'Delete a replay; the recording stays', params: venueParams },
+    },
     async (request, reply) => {
-      const person = await staff.require(request, 'admin');
+      const { person } = await allowClip(request, 'replay.delete', request.params.id);
       const { id, venueId, title } = await clips.remove(request.params.id);
       await staff.note(request, person, 'clip.delete', venueId, { clip: id, title });
       return reply.code(204).send();
@@ -103,6 +112,7 @@ export function registerClips(app: App, { venues, clips, desk, staff }: ClipRout
   app.post(
     '/api/v1/clips/join',
     {
+      config: { needs: 'replay.manage', of: 'clips' },
       schema: {
         summary: 'Several replays one after the other, as a new one',
         body: joinClipsSchema,
@@ -110,8 +120,10 @@ export function registerClips(app: App, { venues, clips, desk, staff }: ClipRout
       },
     },
     async (request, reply) => {
-      const person = await staff.require(request);
       const { ids, title } = request.body;
+      // All are of one venue, or the join is refused.
+      const { person, venue } = await allowClip(request, 'replay.manage', ids[0] ?? '');
+      if (ids.some((id) => clips.get(id)?.venueId !== venue.id)) throw new CodedError('clip.notFound');
       const clip = await clips.join(ids, title);
       await staff.note(request, person, 'clip.join', clip.venueId, { clip: clip.id, ids, title });
       return reply.code(201).send(view(clip));
@@ -121,6 +133,7 @@ export function registerClips(app: App, { venues, clips, desk, staff }: ClipRout
   app.get(
     '/api/v1/public/clips/:id',
     {
+      config: { needs: 'nobody' },
       schema: {
         summary: 'Which version of a replay answers now',
         params: venueParams,
@@ -139,6 +152,7 @@ export function registerClips(app: App, { venues, clips, desk, staff }: ClipRout
   app.delete(
     '/api/v1/venues/:id/events',
     {
+      config: { needs: 'replay.delete', of: 'venue' },
       schema: {
         summary: 'Take a range of events out of a stream for good',
         params: venueParams,
@@ -147,8 +161,8 @@ export function registerClips(app: App, { venues, clips, desk, staff }: ClipRout
       },
     },
     async (request) => {
-      const person = await staff.require(request, 'admin');
-      const { id } = needVenue(venues, request.params.id);
+      const { person, venue } = await staff.allowVenue(request, 'replay.delete', request.params.id);
+      const { id } = venue;
       const { stream, from, to } = request.body;
       if (to < from) throw new CodedError('request.invalid', `to must not be before from (${to} < ${from})`);
       const gone = await desk

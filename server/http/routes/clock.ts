@@ -8,6 +8,7 @@ export function registerClock(app: App, { desk }: { readonly desk: LiveDesk }): 
   app.get(
     '/api/v1/clock',
     {
+      config: { needs: 'nobody' },
       schema: {
         summary: "Epoch ms of a venue's timeline, or of this machine",
         querystring: z.object({ venue: z.string().max(128).optional() }),

@@ -7,6 +7,7 @@ import { attachment } from '#conference/deck/courseware.ts';
 import type { Decks } from '#conference/deck/decks.ts';
 import { deckSchema } from '#contracts/deck.ts';
 import { CodedError } from '#contracts/errors.ts';
+import type { ConferenceAction } from '#contracts/roles.ts';
 import type { Talk } from '#contracts/talk.ts';
 import { type LiveDesk, shownOf } from '../../live-port.ts';
 import type { App } from '../app.ts';
@@ -26,9 +27,9 @@ const imageName = /^(0|[1-9]\d{0,3})\.(\d{2,5})\.(webp|avif)$/;
 
 export function registerDecks(app: App, { decks, talks, desk, access, staff }: DeckRouteOptions): void {
   /** A deck the one who asks may see: to others it does not exist. */
-  const deckOf = async (request: FastifyRequest, id: string) => {
+  const deckOf = async (request: FastifyRequest, id: string, action: ConferenceAction = 'venue.view') => {
     const deck = decks.get(id);
-    await access.require(request, deck?.talkId ?? '');
+    await access.require(request, deck?.talkId ?? '', action);
     if (!deck) throw new CodedError('deck.notFound');
     return deck;
   };
@@ -36,6 +37,7 @@ export function registerDecks(app: App, { decks, talks, desk, access, staff }: D
   app.get(
     '/api/v1/talks/:id/decks',
     {
+      config: { needs: 'venue.view', of: 'talk', orPresenter: true },
       schema: {
         summary: 'Versions of the deck, newest first, without pages',
         params,
@@ -43,7 +45,7 @@ export function registerDecks(app: App, { decks, talks, desk, access, staff }: D
       },
     },
     async (request) => {
-      await access.require(request, request.params.id);
+      await access.require(request, request.params.id, 'venue.view');
       if (!talks.get(request.params.id)) throw new CodedError('talk.notFound');
       return { decks: decks.list(request.params.id) };
     },
@@ -52,6 +54,7 @@ export function registerDecks(app: App, { decks, talks, desk, access, staff }: D
   app.get(
     '/api/v1/decks/:id',
     {
+      config: { needs: 'venue.view', of: 'deck', orPresenter: true },
       schema: {
         summary: 'A deck with the pages usable so far, and notes',
         params,
@@ -69,10 +72,19 @@ export function registerDecks(app: App, { decks, talks, desk, access, staff }: D
 
   app.delete(
     '/api/v1/decks/:id',
-    { schema: { summary: 'Delete a version; pages that were shown stay in replays', params } },
+    {
+      config: { needs: 'deck.manage', of: 'deck' },
+      schema: { summary: 'Delete a version; pages that were shown stay in replays', params },
+    },
     async (request, reply) => {
-      const person = await staff.require(request);
-      const { id, venueId } = await deckOf(request, request.params.id);
+      const found = decks.get(request.params.id);
+      const { person } = await staff.allowVenue(
+        request,
+        'deck.manage',
+        found && talks.get(found.talkId)?.venueId,
+        'deck.notFound',
+      );
+      const { id, venueId } = await deckOf(request, request.params.id, 'deck.manage');
       const { talkId, version, name } = await decks.remove(id, shownOf(desk, venueId, id));
       await staff.note(request, person, 'deck.delete', venueId, { talk: talkId, deck: id, version, name });
       return reply.code(204).send();
@@ -82,6 +94,7 @@ export function registerDecks(app: App, { decks, talks, desk, access, staff }: D
   app.get(
     '/api/v1/decks/:id/pages/:image',
     {
+      config: { needs: 'venue.view', of: 'deck', orPresenter: true },
       schema: {
         summary: 'Picture of a page, shown or not: <page>.<width>.webp',
         params: params.extend({ image: z.string() }),
@@ -104,6 +117,7 @@ export function registerDecks(app: App, { decks, talks, desk, access, staff }: D
   app.get(
     '/api/v1/public/courseware/:id/:form',
     {
+      config: { needs: 'nobody' },
       schema: {
         summary: 'Courseware that the talk lets viewers download',
         params: params.extend({ form: z.enum(['original', 'pdf']) }),

@@ -1,11 +1,12 @@
 /** Presenting: secret links that the staff make, what they open, and the commands of whoever holds the page. */
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { deckView } from '#conference/deck/deck.ts';
 import type { Decks } from '#conference/deck/decks.ts';
 import { shownPerson } from '#conference/presenter/link.ts';
 import type { LinkStore } from '#conference/presenter/link-store.ts';
 import type { Presenting } from '#conference/presenter/presenting.ts';
-import { CodedError } from '#contracts/errors.ts';
+import { CodedError, type ErrorCode } from '#contracts/errors.ts';
 import {
   createLinkSchema,
   openPresenterSchema,
@@ -15,6 +16,7 @@ import {
   presenterOpenedSchema,
   presenterTalkSchema,
 } from '#contracts/presenter.ts';
+import type { ConferenceAction } from '#contracts/roles.ts';
 import type { Talk } from '#contracts/talk.ts';
 import type { LiveDesk } from '../../live-port.ts';
 import type { App } from '../app.ts';
@@ -49,16 +51,19 @@ export function registerPresenter(app: App, options: PresenterRouteOptions): voi
     if (!talk) throw new CodedError('talk.notFound');
     return talk;
   };
+  const allowTalk = async (request: FastifyRequest, talkId: string, missing: ErrorCode = 'talk.notFound') =>
+    (await staff.allowVenue(request, 'deck.manage', talkView(talkId)?.venueId, missing)).person;
   /** The talk named, or the one this device opened last, and who asks. */
-  const asked = async (request: Parameters<TalkAccess['require']>[0], named: string | undefined) => {
+  const asked = async (request: FastifyRequest, named: string | undefined, action: ConferenceAction) => {
     const talkId = named ?? access.lastOpened(request);
-    const by = await access.require(request, talkId ?? '');
+    const by = await access.require(request, talkId ?? '', action);
     return { talk: needTalk(talkId ?? ''), by };
   };
 
   app.post(
     '/api/v1/talks/:id/presenter-links',
     {
+      config: { needs: 'deck.manage', of: 'talk' },
       schema: {
         summary: 'Make a secret link to present this talk; it is told only now',
         params,
@@ -67,10 +72,10 @@ export function registerPresenter(app: App, options: PresenterRouteOptions): voi
       },
     },
     async (request, reply) => {
-      const person = await staff.require(request);
+      const person = await allowTalk(request, request.params.id);
       const talk = needTalk(request.params.id);
       const { name = '', hours } = createLinkSchema.parse(request.body ?? {});
-      const createdBy = person.name || person.email;
+      const createdBy = person.name || person.email || '';
       const { link, token } = await links.create({
         talkId: talk.id,
         name: shownPerson(name),
@@ -91,6 +96,7 @@ export function registerPresenter(app: App, options: PresenterRouteOptions): voi
   app.get(
     '/api/v1/talks/:id/presenter-links',
     {
+      config: { needs: 'deck.manage', of: 'talk' },
       schema: {
         summary: 'Links of a talk, newest first',
         params,
@@ -98,16 +104,19 @@ export function registerPresenter(app: App, options: PresenterRouteOptions): voi
       },
     },
     async (request) => {
-      await staff.require(request);
+      await allowTalk(request, request.params.id);
       return { links: links.ofTalk(needTalk(request.params.id).id) };
     },
   );
 
   app.delete(
     '/api/v1/presenter-links/:id',
-    { schema: { summary: 'Revoke a link and every page opened by it', params } },
+    {
+      config: { needs: 'deck.manage', of: 'link' },
+      schema: { summary: 'Revoke a link and every page opened by it', params },
+    },
     async (request, reply) => {
-      const person = await staff.require(request);
+      const person = await allowTalk(request, links.get(request.params.id)?.talkId ?? '', 'notFound');
       const link = await links.revoke(request.params.id);
       const venueId = talkView(link.talkId)?.venueId;
       await staff.note(request, person, 'presenter.revoke', venueId, { talk: link.talkId, link: link.id });
@@ -118,6 +127,7 @@ export function registerPresenter(app: App, options: PresenterRouteOptions): voi
   app.post(
     '/api/v1/presenter/open',
     {
+      config: { needs: 'nobody' },
       schema: {
         summary: 'Exchange a link for the cookie of its talk',
         body: openPresenterSchema,
@@ -147,6 +157,7 @@ export function registerPresenter(app: App, options: PresenterRouteOptions): voi
   app.get(
     '/api/v1/presenter/talk',
     {
+      config: { needs: 'venue.view', of: 'query.talk', orPresenter: true },
       schema: {
         summary: 'All a presenter sees: talk, deck with notes, and the stage',
         querystring: whichTalk,
@@ -154,7 +165,7 @@ export function registerPresenter(app: App, options: PresenterRouteOptions): voi
       },
     },
     async (request, reply) => {
-      const { talk, by } = await asked(request, request.query.talk);
+      const { talk, by } = await asked(request, request.query.talk, 'venue.view');
       const events = desk.events(talk.venueId);
       if (!events) throw new CodedError('venue.notFound');
       const presented = await decks.presented(talk.id);
@@ -173,6 +184,7 @@ export function registerPresenter(app: App, options: PresenterRouteOptions): voi
   app.post(
     '/api/v1/presenter/commands',
     {
+      config: { needs: 'venue.operate', of: 'query.talk', orPresenter: true, ownLimit: true },
       bodyLimit: commandBytes,
       schema: {
         summary: 'Commands in order; each is done once however often it is sent',
@@ -183,7 +195,7 @@ export function registerPresenter(app: App, options: PresenterRouteOptions): voi
     },
     async (request) => {
       await limits.present(clients.key(request.raw));
-      const { talk, by } = await asked(request, request.query.talk);
+      const { talk, by } = await asked(request, request.query.talk, 'venue.operate');
       const source = by.kind === 'presenter' ? 'presenter' : 'operator';
       return presenting.command(talk, request.body.commands, { name: by.name.slice(0, 80), source });
     },

@@ -19,9 +19,12 @@ export function registerSystem(app: App, { database, desk, staff, version }: Sys
 
   app.get(
     '/api/v1/system',
-    { schema: { summary: 'Version, database, disk', response: { 200: systemStatusSchema } } },
+    {
+      config: { needs: 'system.view', of: 'platform' },
+      schema: { summary: 'Version, database, disk', response: { 200: systemStatusSchema } },
+    },
     async (request) => {
-      await staff.require(request);
+      await staff.allowPlatform(request, 'system.view');
       return { version, startedAt, database: await state(), disk: desk.disk() };
     },
   );
@@ -30,6 +33,7 @@ export function registerSystem(app: App, { database, desk, staff, version }: Sys
   app.get(
     '/healthz',
     {
+      config: { needs: 'nobody' },
       schema: {
         summary: 'Alive',
         response: { 200: z.object({ ok: z.boolean(), database: z.enum(['up', 'down']) }) },

@@ -1,8 +1,10 @@
 /** Talks of a venue: list, edit, order; next talk, end of talk, and the last cut taken back. */
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Programme } from '#conference/talk/programme.ts';
 import type { VenueStore } from '#conference/venue/venue-store.ts';
 import { hallBodySchema } from '#contracts/events.ts';
+import type { ConferenceAction } from '#contracts/roles.ts';
 import {
   createTalkSchema,
   cutSchema,
@@ -26,6 +28,9 @@ const given = <T extends object>(body: T): { [K in keyof T]: Exclude<T[K], undef
   Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as never;
 
 export function registerTalks(app: App, { venues, programme, staff }: TalkRouteOptions): void {
+  /** A talk that is not there, or of a conference that is not theirs: `talk.notFound`. */
+  const allowTalk = (request: FastifyRequest, action: ConferenceAction, id: string) =>
+    staff.allowVenue(request, action, programme.get(id)?.venueId, 'talk.notFound');
   const list = (venueId: string) => ({
     talks: programme.list(venueId).map((talk) => programme.view(talk)),
   });
@@ -33,17 +38,18 @@ export function registerTalks(app: App, { venues, programme, staff }: TalkRouteO
   app.get(
     '/api/v1/venues/:id/talks',
     {
+      config: { needs: 'venue.view', of: 'venue' },
       schema: { summary: 'Talks of a venue, in order', params: venueParams, response: { 200: talksAnswer } },
     },
     async (request) => {
-      await staff.require(request);
-      return list(needVenue(venues, request.params.id).id);
+      return list((await staff.allowVenue(request, 'venue.view', request.params.id)).venue.id);
     },
   );
 
   app.post(
     '/api/v1/venues/:id/talks',
     {
+      config: { needs: 'programme.edit', of: 'venue' },
       schema: {
         summary: 'Add a talk at the end',
         params: venueParams,
@@ -52,8 +58,8 @@ export function registerTalks(app: App, { venues, programme, staff }: TalkRouteO
       },
     },
     async (request, reply) => {
-      const person = await staff.require(request);
-      const { id } = needVenue(venues, request.params.id);
+      const { person, venue } = await staff.allowVenue(request, 'programme.edit', request.params.id);
+      const { id } = venue;
       const { title, ...rest } = request.body;
       const talk = await programme.create(id, { ...given(rest), title });
       await staff.note(request, person, 'talk.create', id, { talk: talk.id, title });
@@ -64,6 +70,7 @@ export function registerTalks(app: App, { venues, programme, staff }: TalkRouteO
   app.patch(
     '/api/v1/talks/:id',
     {
+      config: { needs: 'programme.edit', of: 'talk' },
       schema: {
         summary: 'Change a talk',
         params: venueParams,
@@ -72,7 +79,7 @@ export function registerTalks(app: App, { venues, programme, staff }: TalkRouteO
       },
     },
     async (request) => {
-      const person = await staff.require(request);
+      const { person } = await allowTalk(request, 'programme.edit', request.params.id);
       const talk = await programme.update(request.params.id, given(request.body));
       await staff.note(request, person, 'talk.change', talk.venueId, { talk: talk.id, ...request.body });
       return programme.view(talk);
@@ -81,9 +88,12 @@ export function registerTalks(app: App, { venues, programme, staff }: TalkRouteO
 
   app.delete(
     '/api/v1/talks/:id',
-    { schema: { summary: 'Delete a talk that is not on; its replay stays', params: venueParams } },
+    {
+      config: { needs: 'programme.edit', of: 'talk' },
+      schema: { summary: 'Delete a talk that is not on; its replay stays', params: venueParams },
+    },
     async (request, reply) => {
-      const person = await staff.require(request);
+      const { person } = await allowTalk(request, 'programme.edit', request.params.id);
       const { id, venueId, title } = await programme.remove(request.params.id);
       await staff.note(request, person, 'talk.delete', venueId, { talk: id, title });
       return reply.code(204).send();
@@ -93,6 +103,7 @@ export function registerTalks(app: App, { venues, programme, staff }: TalkRouteO
   app.post(
     '/api/v1/venues/:id/talks/order',
     {
+      config: { needs: 'programme.edit', of: 'venue' },
       schema: {
         summary: 'All talks in their new order',
         params: venueParams,
@@ -101,8 +112,8 @@ export function registerTalks(app: App, { venues, programme, staff }: TalkRouteO
       },
     },
     async (request) => {
-      const person = await staff.require(request);
-      const { id } = needVenue(venues, request.params.id);
+      const { person, venue } = await staff.allowVenue(request, 'programme.edit', request.params.id);
+      const { id } = venue;
       await programme.order(id, request.body.ids);
       await staff.note(request, person, 'talk.order', id);
       return list(id);
@@ -123,11 +134,12 @@ export function registerTalks(app: App, { venues, programme, staff }: TalkRouteO
     app.post(
       `/api/v1/venues/:id/${name}`,
       {
+        config: { needs: 'programme.run', of: 'venue' },
         schema: { summary, params: venueParams, body: cutSchema.nullish(), response: { 200: talksAnswer } },
       },
       async (request) => {
-        const person = await staff.require(request);
-        const { id } = needVenue(venues, request.params.id);
+        const { person, venue } = await staff.allowVenue(request, 'programme.run', request.params.id);
+        const { id } = venue;
         const secondsAgo = request.body?.secondsAgo ?? 0;
         await act(id, secondsAgo);
         await staff.note(request, person, `talk.${name}`, id, { secondsAgo });
@@ -139,6 +151,7 @@ export function registerTalks(app: App, { venues, programme, staff }: TalkRouteO
   app.post(
     '/api/v1/venues/:id/undo-cut',
     {
+      config: { needs: 'programme.run', of: 'venue' },
       schema: {
         summary: 'Take the last cut back: the talk before goes on, its replay is withdrawn',
         params: venueParams,
@@ -147,8 +160,8 @@ export function registerTalks(app: App, { venues, programme, staff }: TalkRouteO
       },
     },
     async (request) => {
-      const person = await staff.require(request);
-      const { id } = needVenue(venues, request.params.id);
+      const { person, venue } = await staff.allowVenue(request, 'programme.run', request.params.id);
+      const { id } = venue;
       await programme.undoCut(id, { id: person.id, name: person.name });
       await staff.note(request, person, 'talk.undo-cut', id);
       return list(id);
@@ -158,6 +171,7 @@ export function registerTalks(app: App, { venues, programme, staff }: TalkRouteO
   app.get(
     '/api/v1/public/venues/:id/talks',
     {
+      config: { needs: 'nobody' },
       schema: {
         summary: 'The programme, as the hall is told it',
         params: venueParams,

@@ -4,7 +4,7 @@ import { CodedError } from '#contracts/errors.ts';
 import { trackNames } from '#contracts/media-urls.ts';
 import { pushKeySchema } from '#contracts/venue.ts';
 import type { App } from '../app.ts';
-import { emptyBody, needVenue, type VenueRouteOptions, venueParams } from './venues.ts';
+import { emptyBody, type VenueRouteOptions, venueParams } from './venues.ts';
 
 const trackParams = venueParams.extend({ track: z.enum(trackNames) });
 const base = '/api/v1/venues/:id/tracks/:track';
@@ -21,12 +21,17 @@ const signedBody = z
 
 export function registerTracks(app: App, { venues, desk, staff, addresses }: VenueRouteOptions): void {
   const keyChange = (name: 'rotate' | 'block' | 'unblock', summary: string): void => {
+    // The kill switch is the desk's.
+    const needs = name === 'rotate' ? 'venue.keys' : 'venue.operate';
     app.post(
       `${base}/${name}`,
-      { schema: { summary, params: trackParams, body: emptyBody, response: { 200: pushKeySchema } } },
+      {
+        config: { needs, of: 'venue' },
+        schema: { summary, params: trackParams, body: emptyBody, response: { 200: pushKeySchema } },
+      },
       async (request) => {
-        const person = await staff.require(request);
         const { id, track } = request.params;
+        const { person } = await staff.allowVenue(request, needs, id);
         const venue =
           name === 'rotate'
             ? await venues.rotateKey(id, track)
@@ -48,6 +53,7 @@ export function registerTracks(app: App, { venues, desk, staff, addresses }: Ven
   app.post(
     `${base}/signed-url`,
     {
+      config: { needs: 'venue.keys', of: 'venue' },
       schema: {
         summary: 'A push address with an expiry',
         params: trackParams,
@@ -56,10 +62,10 @@ export function registerTracks(app: App, { venues, desk, staff, addresses }: Ven
       },
     },
     async (request) => {
-      const person = await staff.require(request);
       const { id, track } = request.params;
+      const { person, venue } = await staff.allowVenue(request, 'venue.keys', id);
       const expires = Math.floor(Date.now() / 1000 + request.body.hours * 3600);
-      const signed = addresses.signed(needVenue(venues, id), track, expires, request.raw);
+      const signed = addresses.signed(venue, track, expires, request.raw);
       await staff.note(request, person, 'track.sign', id, { track, hours: request.body.hours });
       return { ...signed, expiresAt: expires * 1000 };
     },
@@ -68,6 +74,7 @@ export function registerTracks(app: App, { venues, desk, staff, addresses }: Ven
   app.put(
     `${base}/delay`,
     {
+      config: { needs: 'venue.operate', of: 'venue' },
       schema: {
         summary: 'Ms from the room to here, of this connection',
         params: trackParams,
@@ -76,10 +83,10 @@ export function registerTracks(app: App, { venues, desk, staff, addresses }: Ven
       },
     },
     async (request) => {
-      const person = await staff.require(request);
       const { id, track } = request.params;
+      const { person } = await staff.allowVenue(request, 'venue.operate', id);
       const { ms } = request.body;
-      await desk.setDelay(needVenue(venues, id).id, track, ms, person);
+      await desk.setDelay(id, track, ms, person);
       await staff.note(request, person, 'track.delay', id, { track, ms });
       return { ms };
     },
@@ -88,12 +95,13 @@ export function registerTracks(app: App, { venues, desk, staff, addresses }: Ven
   app.post(
     `${base}/delay/confirm`,
     {
+      config: { needs: 'venue.operate', of: 'venue' },
       schema: { summary: 'The delay is still right after a reconnect', params: trackParams, body: emptyBody },
     },
     async (request, reply) => {
-      const person = await staff.require(request);
       const { id, track } = request.params;
-      await desk.confirmDelay(needVenue(venues, id).id, track, person);
+      const { person } = await staff.allowVenue(request, 'venue.operate', id);
+      await desk.confirmDelay(id, track, person);
       await staff.note(request, person, 'track.delay.confirm', id, { track });
       return reply.code(204).send();
     },
@@ -106,11 +114,14 @@ export function registerTracks(app: App, { venues, desk, staff, addresses }: Ven
   ): void => {
     app.post(
       `${base}/calibration/${name}`,
-      { schema: { summary, params: trackParams, body: emptyBody } },
+      {
+        config: { needs: 'venue.operate', of: 'venue' },
+        schema: { summary, params: trackParams, body: emptyBody },
+      },
       async (request, reply) => {
-        const person = await staff.require(request);
         const { id, track } = request.params;
-        await act(needVenue(venues, id).id, track, person);
+        const { person } = await staff.allowVenue(request, 'venue.operate', id);
+        await act(id, track, person);
         await staff.note(request, person, `track.calibration.${name}`, id, { track });
         return reply.code(204).send();
       },
@@ -127,10 +138,13 @@ export function registerTracks(app: App, { venues, desk, staff, addresses }: Ven
   for (const track of trackNames) {
     app.get(
       `/api/v1/venues/:id/preview/${track}.jpg`,
-      { schema: { summary: `Preview picture of ${track} (JPEG)`, params: venueParams } },
+      {
+        config: { needs: 'venue.view', of: 'venue' },
+        schema: { summary: `Preview picture of ${track} (JPEG)`, params: venueParams },
+      },
       async (request, reply) => {
-        await staff.require(request);
-        const preview = desk.preview(needVenue(venues, request.params.id).id, track);
+        await staff.allowVenue(request, 'venue.view', request.params.id);
+        const preview = desk.preview(request.params.id, track);
         if (!preview) throw new CodedError('notFound', 'no picture yet');
         return reply
           .header('cache-control', 'private, no-store')

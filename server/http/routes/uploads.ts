@@ -33,7 +33,7 @@ export function registerUploads(
   /** FAULTS 68: another talk's upload looks the same as none. */
   const uploadOf = async (request: Parameters<TalkAccess['require']>[0], uid: string) => {
     const talkId = decks.talkOfUpload(uid);
-    const by = await access.require(request, talkId ?? '');
+    const by = await access.require(request, talkId ?? '', 'deck.manage');
     const talk = talkId === undefined ? undefined : talks.get(talkId);
     if (!talk) throw new CodedError('notFound', 'upload');
     return { by, talk };
@@ -42,6 +42,7 @@ export function registerUploads(
   app.post(
     '/api/v1/talks/:id/uploads',
     {
+      config: { needs: 'deck.manage', of: 'talk', orPresenter: true, ownLimit: true },
       // A thousand pictures with long names.
       bodyLimit: 512 * 1024,
       schema: {
@@ -53,7 +54,7 @@ export function registerUploads(
     },
     async (request, reply) => {
       await limits.change(clients.key(request.raw));
-      await access.require(request, request.params.id);
+      await access.require(request, request.params.id, 'deck.manage');
       const talk = talks.get(request.params.id);
       if (!talk) throw new CodedError('talk.notFound');
       return reply.code(201).send(await decks.startUpload(talk, request.body.files));
@@ -62,7 +63,10 @@ export function registerUploads(
 
   app.get(
     '/api/v1/uploads/:uid',
-    { schema: { summary: 'What was received', params: uploadParams, response: { 200: uploadSchema } } },
+    {
+      config: { needs: 'deck.manage', of: 'upload', orPresenter: true },
+      schema: { summary: 'What was received', params: uploadParams, response: { 200: uploadSchema } },
+    },
     async (request) => {
       await uploadOf(request, request.params.uid);
       const upload = decks.uploads.get(request.params.uid);
@@ -73,7 +77,10 @@ export function registerUploads(
 
   app.delete(
     '/api/v1/uploads/:uid',
-    { schema: { summary: 'Give an upload up', params: uploadParams } },
+    {
+      config: { needs: 'deck.manage', of: 'upload', orPresenter: true },
+      schema: { summary: 'Give an upload up', params: uploadParams },
+    },
     async (request, reply) => {
       await uploadOf(request, request.params.uid);
       await decks.uploads.remove(request.params.uid);
@@ -84,6 +91,7 @@ export function registerUploads(
   app.post(
     '/api/v1/uploads/:uid/complete',
     {
+      config: { needs: 'deck.manage', of: 'upload', orPresenter: true, ownLimit: true },
       schema: {
         summary: 'Make it the next version of the deck',
         params: uploadParams,
@@ -113,6 +121,7 @@ export function registerUploads(
     (scope as unknown as App).put(
       '/api/v1/uploads/:uid/files/:k',
       {
+        config: { needs: 'deck.manage', of: 'upload', orPresenter: true, ownLimit: true },
         bodyLimit: mostChunkBytes,
         handlerTimeout: chunkTimeout,
         schema: {

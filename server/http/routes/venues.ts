@@ -1,5 +1,6 @@
 /** Venues: list, make, change, delete, and their states (off, live, break, ended). */
 import { z } from 'zod';
+import type { ConferenceStore } from '#conference/conference/conference-store.ts';
 import type { Programme } from '#conference/talk/programme.ts';
 import type { VenueRecord } from '#conference/venue/venue.ts';
 import type { VenueStore } from '#conference/venue/venue-store.ts';
@@ -11,6 +12,7 @@ import {
   venueSchema,
   venueStatusSchema,
 } from '#contracts/venue.ts';
+import type { Person } from '../../auth/auth.ts';
 import type { Actor, LiveDesk } from '../../live-port.ts';
 import type { Addresses } from '../addresses.ts';
 import type { App } from '../app.ts';
@@ -21,6 +23,7 @@ export const emptyBody = z.object({}).strict().nullish();
 const publicVenue = z.object({ id: z.string(), title: z.string() });
 
 export type VenueRouteOptions = {
+  readonly conferences: ConferenceStore;
   readonly venues: VenueStore;
   readonly programme: Programme;
   readonly desk: LiveDesk;
@@ -36,7 +39,7 @@ export function needVenue(venues: VenueStore, id: string): VenueRecord {
 
 export function registerVenues(
   app: App,
-  { venues, programme, desk, staff, addresses }: VenueRouteOptions,
+  { conferences, venues, programme, desk, staff, addresses }: VenueRouteOptions,
 ): void {
   const statusOf = (id: string) => {
     const status = desk.status(id);
@@ -44,23 +47,39 @@ export function registerVenues(
     return status;
   };
 
+  const seenBy = (person: Person) =>
+    venues.list().filter(({ conferenceId }) => staff.actions(person, conferenceId).includes('venue.view'));
+
   app.get(
     '/api/v1/venues',
-    { schema: { summary: 'All venues', response: { 200: z.object({ venues: z.array(venueSchema) }) } } },
+    {
+      config: { needs: 'person' },
+      schema: {
+        summary: 'All venues the person may see in the console',
+        response: { 200: z.object({ venues: z.array(venueSchema) }) },
+      },
+    },
     async (request) => {
-      await staff.require(request);
-      return { venues: venues.list().map((venue) => addresses.venue(venue, request.raw)) };
+      const seen = seenBy(await staff.needPerson(request));
+      return { venues: seen.map((venue) => addresses.venue(venue, request.raw)) };
     },
   );
 
   app.post(
     '/api/v1/venues',
-    { schema: { summary: 'Make a venue', body: createVenueSchema, response: { 201: venueSchema } } },
+    {
+      config: { needs: 'venue.edit', of: 'conference' },
+      schema: {
+        summary: 'Make a venue, in the conference named or the first one',
+        body: createVenueSchema,
+        response: { 201: venueSchema },
+      },
+    },
     async (request, reply) => {
-      const person = await staff.require(request);
-      const { title, ...rest } = request.body;
+      const { title, conferenceId = conferences.list()[0]?.id, ...rest } = request.body;
+      const person = await staff.allow(request, 'venue.edit', conferenceId);
       const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-      const venue = await venues.create({ ...given, title });
+      const venue = await venues.create({ ...given, title }, conferenceId ?? '');
       await desk.venueChanged(venue);
       await staff.note(request, person, 'venue.create', venue.id, request.body);
       return reply.code(201).send(addresses.venue(venue, request.raw));
@@ -69,16 +88,20 @@ export function registerVenues(
 
   app.get(
     '/api/v1/venues/:id',
-    { schema: { summary: 'One venue', params: venueParams, response: { 200: venueSchema } } },
+    {
+      config: { needs: 'venue.view', of: 'venue' },
+      schema: { summary: 'One venue', params: venueParams, response: { 200: venueSchema } },
+    },
     async (request) => {
-      await staff.require(request);
-      return addresses.venue(needVenue(venues, request.params.id), request.raw);
+      const { venue } = await staff.allowVenue(request, 'venue.view', request.params.id);
+      return addresses.venue(venue, request.raw);
     },
   );
 
   app.patch(
     '/api/v1/venues/:id',
     {
+      config: { needs: 'venue.edit', of: 'venue' },
       schema: {
         summary: 'Change settings',
         params: venueParams,
@@ -87,8 +110,8 @@ export function registerVenues(
       },
     },
     async (request) => {
-      const person = await staff.require(request);
-      const venue = await venues.update(request.params.id, request.body);
+      const { person, venue: found } = await staff.allowVenue(request, 'venue.edit', request.params.id);
+      const venue = await venues.update(found.id, request.body);
       await desk.venueChanged(venue);
       await staff.note(request, person, 'venue.change', venue.id, request.body);
       return addresses.venue(venue, request.raw);
@@ -97,15 +120,18 @@ export function registerVenues(
 
   app.delete(
     '/api/v1/venues/:id',
-    { schema: { summary: 'Delete a venue that is not live, and its runs', params: venueParams } },
+    {
+      config: { needs: 'venue.delete', of: 'venue' },
+      schema: { summary: 'Delete a venue that is not live, and its runs', params: venueParams },
+    },
     async (request, reply) => {
-      const person = await staff.require(request, 'admin');
-      const venue = needVenue(venues, request.params.id);
+      const { person, venue } = await staff.allowVenue(request, 'venue.delete', request.params.id);
       desk.checkRemovable(venue.id);
       await venues.remove(venue.id);
       programme.venueRemoved(venue.id);
       await desk.venueRemoved(venue.id);
-      await staff.note(request, person, 'venue.delete', venue.id, { title: venue.settings.title });
+      const { title } = venue.settings;
+      await staff.note(request, person, 'venue.delete', venue.id, { title }, venue.conferenceId);
       return reply.code(204).send();
     },
   );
@@ -113,22 +139,26 @@ export function registerVenues(
   app.get(
     '/api/v1/status',
     {
+      config: { needs: 'person' },
       schema: {
-        summary: 'State and health of all venues',
+        summary: 'State and health of all venues the person may see in the console',
         response: { 200: z.object({ venues: z.array(venueStatusSchema) }) },
       },
     },
     async (request) => {
-      await staff.require(request);
-      return { venues: venues.list().flatMap(({ id }) => desk.status(id) ?? []) };
+      const seen = seenBy(await staff.needPerson(request));
+      return { venues: seen.flatMap(({ id }) => desk.status(id) ?? []) };
     },
   );
 
   app.get(
     '/api/v1/venues/:id/status',
-    { schema: { summary: 'State and health', params: venueParams, response: { 200: venueStatusSchema } } },
+    {
+      config: { needs: 'venue.view', of: 'venue' },
+      schema: { summary: 'State and health', params: venueParams, response: { 200: venueStatusSchema } },
+    },
     async (request) => {
-      await staff.require(request);
+      await staff.allowVenue(request, 'venue.view', request.params.id);
       return statusOf(request.params.id);
     },
   );
@@ -143,6 +173,7 @@ export function registerVenues(
     app.post(
       `/api/v1/venues/:id/${name}`,
       {
+        config: { needs: 'venue.operate', of: 'venue' },
         schema: {
           summary: `Venue: ${name}`,
           params: venueParams,
@@ -151,8 +182,8 @@ export function registerVenues(
         },
       },
       async (request) => {
-        const person = await staff.require(request);
-        const { id } = needVenue(venues, request.params.id);
+        const { person, venue } = await staff.allowVenue(request, 'venue.operate', request.params.id);
+        const { id } = venue;
         await act(id, { id: person.id, name: person.name });
         await staff.note(request, person, `venue.${name}`, id);
         return statusOf(id);
@@ -163,6 +194,7 @@ export function registerVenues(
   app.get(
     '/api/v1/venues/:id/runs',
     {
+      config: { needs: 'venue.view', of: 'venue' },
       schema: {
         summary: 'Runs, newest first',
         params: venueParams,
@@ -170,20 +202,21 @@ export function registerVenues(
       },
     },
     async (request) => {
-      await staff.require(request);
-      return { runs: [...(await desk.runs(needVenue(venues, request.params.id).id))] };
+      const { venue } = await staff.allowVenue(request, 'venue.view', request.params.id);
+      return { runs: [...(await desk.runs(venue.id))] };
     },
   );
 
   app.delete(
     '/api/v1/venues/:id/runs/:run',
     {
+      config: { needs: 'replay.delete', of: 'venue' },
       schema: { summary: 'Delete a run and its recording', params: venueParams.extend({ run: z.string() }) },
     },
     async (request, reply) => {
-      const person = await staff.require(request, 'admin');
       const { id, run } = request.params;
-      await desk.deleteRun(needVenue(venues, id).id, run);
+      const { person } = await staff.allowVenue(request, 'replay.delete', id);
+      await desk.deleteRun(id, run);
       await staff.note(request, person, 'run.delete', id, { run });
       return reply.code(204).send();
     },
@@ -191,7 +224,10 @@ export function registerVenues(
 
   app.get(
     '/api/v1/public/venues/:id',
-    { schema: { summary: 'What a viewer may know', params: venueParams, response: { 200: publicVenue } } },
+    {
+      config: { needs: 'nobody' },
+      schema: { summary: 'What a viewer may know', params: venueParams, response: { 200: publicVenue } },
+    },
     async (request, reply) => {
       const { id, settings } = needVenue(venues, request.params.id);
       void reply.header('cache-control', 'public, max-age=10');
