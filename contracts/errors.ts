@@ -37,6 +37,16 @@ export const errors = {
     zh: '该网址已被其他会议使用，请换一个。',
     en: 'Another conference has this address. Choose another one.',
   },
+  'outside.refused': {
+    status: 422,
+    zh: '不能访问这个网址：须为公网 https 地址，且不能跳转。',
+    en: 'This address cannot be asked: it must be public, https and without redirects.',
+  },
+  'outside.failed': {
+    status: 422,
+    zh: '对方网址没有正常响应，请检查后重试。',
+    en: 'The other server did not answer. Check the address and try again.',
+  },
   'venue.notFound': { status: 404, zh: '没有这个会场。', en: 'There is no such venue.' },
   'venue.state': {
     status: 409,

@@ -25,6 +25,8 @@ export type Config = {
     readonly bodyLimit: number;
     readonly maxConnections: number;
   };
+  /** What the server may ask on behalf of people: webhooks, imports. */
+  readonly outside: { readonly plainHttp: boolean; readonly privateRanges: readonly string[] };
   readonly tls: TlsConfig;
   readonly rtmp: {
     readonly host: string;
@@ -74,6 +76,7 @@ export function readConfig(env: Environment): Config {
       bodyLimit: v.ROSTRUM_BODY_LIMIT,
       maxConnections: v.ROSTRUM_MAX_CONNECTIONS,
     },
+    outside: { plainHttp: v.ROSTRUM_OUTSIDE_HTTP, privateRanges: v.ROSTRUM_OUTSIDE_PRIVATE },
     tls: readTls(v.ROSTRUM_TLS_CERT, v.ROSTRUM_TLS_KEY, v.ROSTRUM_TLS_SELF_SIGNED),
     rtmp: {
       host: v.ROSTRUM_HOST,

@@ -115,6 +115,13 @@ export const variables = {
     'origins such as https://www.example.org',
     list.pipe(z.array(z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value))),
   ),
+  ROSTRUM_OUTSIDE_HTTP: flag('Webhooks and imports may use http:// addresses too', false),
+  ROSTRUM_OUTSIDE_PRIVATE: variable(
+    'Private addresses that webhooks and imports may ask, comma-separated; all others are refused',
+    '',
+    'IP addresses or CIDRs',
+    list.pipe(z.array(z.string().refine(isCidr))),
+  ),
   ROSTRUM_DATABASE_URL: text(
     'PostgreSQL 18 of your own; unset: the one that comes with the install',
     '',
