@@ -31,6 +31,56 @@ export const errors = {
   },
   'auth.required': { status: 401, zh: '请先登录。', en: 'Log in first.' },
   'auth.forbidden': { status: 403, zh: '没有权限。', en: 'You may not do this.' },
+  'auth.wrong': {
+    status: 401,
+    zh: '账号或密码不正确。',
+    en: 'The account or the password is wrong.',
+  },
+  'auth.code': {
+    status: 422,
+    zh: '验证码不正确或已过期，请重新获取。',
+    en: 'The code is wrong or has expired. Ask for a new one.',
+  },
+  'auth.way': {
+    status: 403,
+    zh: '未启用此登录方式，请换一种方式或联系会务。',
+    en: 'This way to log in is not open. Use another, or ask the organiser.',
+  },
+  'auth.outside': {
+    status: 403,
+    zh: '第三方登录未完成，请重新登录。',
+    en: 'The log-in at the other site was not completed. Log in again.',
+  },
+  'auth.secondStep': {
+    status: 403,
+    zh: '请先在账号页开启两步验证。',
+    en: 'Set up two-step verification on your account page first.',
+  },
+  'account.taken': {
+    status: 409,
+    zh: '已被另一个账号使用。',
+    en: 'Another account uses this already.',
+  },
+  'account.password': {
+    status: 422,
+    zh: '密码至少 10 个字符，且不能与账号相同。',
+    en: 'A password has at least 10 characters and is not the account name.',
+  },
+  'sms.tooMany': {
+    status: 429,
+    zh: '短信发送过于频繁，请稍后再试。',
+    en: 'Too many text messages. Try again later.',
+  },
+  'sms.failed': {
+    status: 503,
+    zh: '短信没有发出，请稍后再试或换一种登录方式。',
+    en: 'The text message could not be sent. Try again soon, or log in another way.',
+  },
+  'sms.off': {
+    status: 503,
+    zh: '本系统未启用这类短信。',
+    en: 'This installation does not send such text messages.',
+  },
   notFound: { status: 404, zh: '未找到。', en: 'Not found.' },
   'conference.slug': {
     status: 409,
@@ -186,6 +236,66 @@ export const errors = {
     en: 'Another encoder has taken over this track.',
   },
   'publish.timeout': { status: 408, zh: '推流长时间无数据。', en: 'The encoder sent nothing for too long.' },
+  'registration.closed': { status: 409, zh: '报名未开放或已截止。', en: 'Registration is not open.' },
+  'registration.full': { status: 409, zh: '名额已满。', en: 'All places are taken.' },
+  'registration.refused': {
+    status: 409,
+    zh: '报名未通过审核，如有疑问请联系会务。',
+    en: 'Your registration was declined. Contact the organiser if this is a mistake.',
+  },
+  'registration.incomplete': {
+    status: 422,
+    zh: '请填写所有必填项。',
+    en: 'Fill in everything that is required.',
+  },
+  'person.noPhone': {
+    status: 409,
+    zh: '请先在账户中验证手机号。',
+    en: 'Confirm your phone number in your account first.',
+  },
+  'delegate.notMatched': {
+    status: 404,
+    zh: '未匹配到参会名单，请核对姓名和证件号后四位，或联系会务。',
+    en: 'No place matches. Check the name and the last four of the ID, or contact the organiser.',
+  },
+  'delegate.file': {
+    status: 422,
+    zh: '无法读取名单文件，请上传 XLSX 或 CSV（UTF-8、GB18030）。',
+    en: 'The list cannot be read. Upload XLSX or CSV (UTF-8 or GB18030).',
+  },
+  'delegate.tooMany': { status: 413, zh: '名单过大。', en: 'The list is too large.' },
+  'delegate.columns': {
+    status: 422,
+    zh: '名单必须有手机号一列，或姓名与证件号后四位两列。',
+    en: 'The list must have a column of phones, or names and last four of IDs.',
+  },
+  'delegate.importing': {
+    status: 409,
+    zh: '该名单正在导入，请稍后。',
+    en: 'This list is being imported. Wait until it is done.',
+  },
+  'code.wrong': {
+    status: 404,
+    zh: '邀请码无效，请核对后重试。',
+    en: 'This code is not valid. Check it and try again.',
+  },
+  'code.usedUp': { status: 409, zh: '邀请码已用完。', en: 'This code has been used up.' },
+  'code.expired': { status: 410, zh: '邀请码已过期。', en: 'This code has expired.' },
+  'consent.link': {
+    status: 403,
+    zh: '链接无效或已过期，请向会务索取新链接。',
+    en: 'The link is not valid any more. Ask the organiser for a new one.',
+  },
+  'consent.code': {
+    status: 403,
+    zh: '验证码不正确或已过期，请重新获取。',
+    en: 'The code is wrong or has expired. Ask for a new one.',
+  },
+  'consent.noPhone': {
+    status: 409,
+    zh: '会务尚未登记您的手机号，请联系会务。',
+    en: 'The organiser has no phone number of yours. Contact them.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errors;
