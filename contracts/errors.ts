@@ -87,6 +87,62 @@ export const errors = {
     zh: '该网址已被其他会议使用，请换一个。',
     en: 'Another conference has this address. Choose another one.',
   },
+  'conference.state': {
+    status: 409,
+    zh: '会议当前状态不允许此操作。',
+    en: 'The state of the conference does not allow this.',
+  },
+  'conference.notEmpty': {
+    status: 409,
+    zh: '会议还有录像，请先归档或删除录像。',
+    en: 'The conference has recordings. Archive it, or delete them first.',
+  },
+  'conference.confirm': {
+    status: 422,
+    zh: '请输入会议网址以确认删除。',
+    en: 'Enter the address of the conference to confirm.',
+  },
+  'member.lastOrganiser': {
+    status: 409,
+    zh: '会议至少需要一位组委会成员。',
+    en: 'A conference needs at least one organiser.',
+  },
+  'member.notFound': {
+    status: 404,
+    zh: '没有这个账号，请发送邀请。',
+    en: 'There is no such account. Send an invitation instead.',
+  },
+  'account.last': {
+    status: 409,
+    zh: '至少需要一位平台管理员；不能停用自己。',
+    en: 'There must be an administrator left, and nobody can ban themselves.',
+  },
+  'account.exists': { status: 409, zh: '该账号已存在。', en: 'There is such an account already.' },
+  'invitation.gone': {
+    status: 404,
+    zh: '邀请无效、已过期或已用完，请向组委会索取新的邀请。',
+    en: 'The invitation is not valid any more. Ask the organisers for a new one.',
+  },
+  'key.actions': {
+    status: 422,
+    zh: '密钥的权限不能超过您自己的权限。',
+    en: 'A key can do no more than its maker.',
+  },
+  'file.kind': {
+    status: 415,
+    zh: '请上传图片（JPEG、PNG、WebP、AVIF、GIF）或 MP4 视频。',
+    en: 'Upload a picture (JPEG, PNG, WebP, AVIF, GIF) or an MP4 video.',
+  },
+  'request.keyReused': {
+    status: 422,
+    zh: '该 Idempotency-Key 已用于不同的请求。',
+    en: 'This Idempotency-Key was used for another request.',
+  },
+  'request.keyBusy': {
+    status: 409,
+    zh: '同一请求正在处理，请稍后重试。',
+    en: 'The same request is being worked on. Try again in a moment.',
+  },
   'outside.refused': {
     status: 422,
     zh: '不能访问这个网址：须为公网 https 地址，且不能跳转。',
