@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoInfo } from '#tests/harness/demo-process.ts';
 import { until } from '#tests/harness/until.ts';
@@ -127,12 +126,25 @@ describe('processes left behind', () => {
   it('fault 95: a second Ctrl-C ends it at once, and still nothing is left running', async () => {
     const demo = running ?? (await started(folder));
     const all = [demo.pid, ...descendants(demo.pid)];
-    const asked = performance.now();
-    process.kill(-demo.pid, 'SIGINT');
-    // Not in the same moment: the kernel would make one of two.
-    await wait(100);
-    process.kill(-demo.pid, 'SIGINT');
-    expect(await demo.exit).toBe(1);
+    // Its database stands still, so the stop is still going on when the second one comes.
+    const postmaster = postmasterOf(folder) ?? 0;
+    process.kill(postmaster, 'SIGSTOP');
+    let asked = 0;
+    try {
+      process.kill(-demo.pid, 'SIGINT');
+      // Not in the same moment, for the kernel would make one of two: when the first was heard.
+      const heard = () =>
+        fetch(`${demo.info.mediaBase}/now.json`).then(
+          () => false,
+          () => true,
+        );
+      await until(heard, { seconds: secondsHere(5), what: 'the server to take no more requests' });
+      asked = performance.now();
+      process.kill(-demo.pid, 'SIGINT');
+      expect(await demo.exit).toBe(1);
+    } finally {
+      if (isAlive(postmaster)) process.kill(postmaster, 'SIGCONT');
+    }
     expect((performance.now() - asked) / 1000).toBeLessThan(secondsHere(2));
     await gone(all);
   });
@@ -183,6 +195,7 @@ async function started(folder: string): Promise<Started> {
   const pid = demo.child.pid ?? 0;
   const info = await until(
     () => {
+      if (demo.child.exitCode !== null) throw new Error(`demo ended; it printed:\n${demo.output()}`);
       const text = readInfo(folder);
       return text?.pid === pid ? text : undefined;
     },
