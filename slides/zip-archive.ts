@@ -13,6 +13,8 @@ export type Archive = {
   find(name: string): Entry | undefined;
   /** Unpacked bytes of one entry. @throws CodedError deck.hostile when there are more than `limit` */
   read(name: string, limit: number): Promise<Buffer>;
+  /** The same piece by piece, for what is large; it ends with an error when its size was a lie. */
+  stream(name: string, limit: number): Promise<Readable>;
   close(): void;
 };
 
@@ -34,6 +36,11 @@ export async function openArchive(path: string, name: string): Promise<Archive> 
       const entry = entries.get(wanted);
       if (!entry) throw new CodedError('deck.broken', `${name} has no ${wanted}`);
       return readEntry(zip, entry, limit, name);
+    },
+    stream: (wanted, limit) => {
+      const entry = entries.get(wanted);
+      if (!entry) throw new CodedError('deck.broken', `${name} has no ${wanted}`);
+      return openEntry(zip, entry, limit, name);
     },
     close: () => zip.close(),
   };
@@ -173,6 +180,20 @@ function listEntries(zip: ZipFile, fileBytes: number, name: string): Promise<Map
       reject(slip ? hostile(error.message) : new CodedError('deck.broken', `${name}: ${error.message}`));
     });
     zip.readEntry();
+  });
+}
+
+function openEntry(zip: ZipFile, entry: Entry, limit: number, name: string): Promise<Readable> {
+  const what = `${name}: ${quoted(entry.fileName)}`;
+  return new Promise((resolve, reject) => {
+    if (entry.uncompressedSize > limit) {
+      reject(new CodedError('deck.hostile', `${what} has ${entry.uncompressedSize} bytes, at most ${limit}`));
+      return;
+    }
+    zip.openReadStream(entry, (error: Error | null, stream: Readable | undefined) => {
+      if (stream) resolve(stream);
+      else reject(new CodedError('deck.broken', `${what}: ${error?.message ?? 'cannot be read'}`));
+    });
   });
 }
 
