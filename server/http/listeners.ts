@@ -9,25 +9,43 @@ import { Sockets } from './socket.ts';
 export type Handler = (request: HttpRequest, response: HttpResponse) => void;
 export type Tls = { readonly cert: string; readonly key: string };
 
-/** Ms. A request's head must come within 10 s and all of it within 25 s: who is slower is out within 30 s (FAULTS 54). */
-const times = {
-  headersTimeout: 10_000,
-  requestTimeout: 25_000,
-  connectionsCheckingInterval: 2000,
-  keepAliveTimeout: 75_000,
+/** Ms a client has for each thing it must send. */
+export type ArrivalLimits = {
+  /** A request's head. */
+  readonly head: number;
+  /** All of a request. */
+  readonly request: number;
+  /** TLS. */
+  readonly handshake: number;
+  /** Until the first request of an HTTP/2 connection. */
+  readonly firstRequest: number;
+  /** How often it is looked at. */
+  readonly check: number;
 };
-/** An HTTP/2 connection on which nothing moves; longer than any held request. */
+/** Who is slower is out within 30 s (FAULTS 54). */
+export const arrivalLimits: ArrivalLimits = {
+  head: 10_000,
+  request: 25_000,
+  handshake: 10_000,
+  firstRequest: 20_000,
+  check: 2000,
+};
+const times = ({ head, request, check }: ArrivalLimits) => ({
+  headersTimeout: head,
+  requestTimeout: request,
+  connectionsCheckingInterval: check,
+  keepAliveTimeout: 75_000,
+});
+/** Ms of an HTTP/2 connection on which nothing moves; longer than any held request. */
 const idleSession = 90_000;
-/** Ms until the first request of an HTTP/2 connection. */
-const firstRequest = 20_000;
 const maxHeaderSize = 16 * 1024;
 
 /** Only the socket's address leaves HTTP: other wishes to upgrade (`h2c`) are answered as plain requests. */
 const shouldUpgradeCallback = (request: IncomingMessage): boolean => Sockets.wanted(request);
 
-export function createPlain(handler: Handler, maxConnections: number): Server {
+export function createPlain(handler: Handler, maxConnections: number, limits = arrivalLimits): Server {
   const server = createServer(
-    { ...times, shouldUpgradeCallback, maxHeaderSize, noDelay: true, highWaterMark: 64 * 1024 },
+    { ...times(limits), shouldUpgradeCallback, maxHeaderSize, noDelay: true, highWaterMark: 64 * 1024 },
     handler,
   );
   server.maxConnections = maxConnections;
@@ -37,14 +55,19 @@ export function createPlain(handler: Handler, maxConnections: number): Server {
   return server;
 }
 
-export function createSecure(handler: Handler, tls: Tls, maxConnections: number): Http2SecureServer {
+export function createSecure(
+  handler: Handler,
+  tls: Tls,
+  maxConnections: number,
+  limits = arrivalLimits,
+): Http2SecureServer {
   const server = createSecureServer(
     {
       ...tls,
-      ...times,
+      ...times(limits),
       ...{ maxHeaderSize },
       allowHTTP1: true,
-      handshakeTimeout: 10_000,
+      handshakeTimeout: limits.handshake,
       maxSessionInvalidFrames: 100,
       maxSessionMemory: 20,
       settings: { maxConcurrentStreams: 200, maxHeaderListSize: maxHeaderSize, initialWindowSize: 2 ** 20 },
@@ -52,13 +75,13 @@ export function createSecure(handler: Handler, tls: Tls, maxConnections: number)
     handler,
   );
   // The limits of HTTP/1.1 beside HTTP/2 are properties only.
-  Object.assign(server, { ...times, maxConnections, maxHeadersCount: 0, shouldUpgradeCallback });
+  Object.assign(server, { ...times(limits), maxConnections, maxHeadersCount: 0, shouldUpgradeCallback });
   server.setTimeout(0);
   server.on('session', (session: ServerHttp2Session) => {
     // Longer than any held request, so what still hangs on it is given up.
     session.setTimeout(idleSession, () => session.destroy());
     session.on('error', () => session.destroy());
-    const first = setTimeout(() => session.destroy(), firstRequest);
+    const first = setTimeout(() => session.destroy(), limits.firstRequest);
     session.once('stream', () => clearTimeout(first));
     session.once('close', () => clearTimeout(first));
   });

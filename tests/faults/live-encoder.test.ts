@@ -8,7 +8,16 @@ import type { PushKey, VenueSettings } from '#contracts/venue.ts';
 import { followPlaylist } from '#tests/harness/follow-playlist.ts';
 import { until } from '#tests/harness/until.ts';
 import { checkMediaPlaylist } from '#tests/interop/playlist-check.ts';
-import { bytesAt, digest, edgeOf, follow, LiveRig, playlistAt, type RigVenue } from './live-rig.ts';
+import {
+  bytesAt,
+  digest,
+  edgeOf,
+  follow,
+  LiveRig,
+  playlistAt,
+  type RigVenue,
+  secondsHere,
+} from './live-rig.ts';
 import { LossyLine } from './lossy-line.ts';
 
 let rig: LiveRig;
@@ -51,7 +60,8 @@ describe.concurrent('encoders', () => {
     }
   });
 
-  it.each([1, 30])(
+  // No clock of ours ends between the two; the ends at 290 and 300 s are told in venue-state.test.ts.
+  it.each([1, 8])(
     'fault 98: an encoder gone for %i s comes back to the same run and the same recording',
     async (seconds) => {
       const hall = await venue();
@@ -176,7 +186,7 @@ describe.concurrent('encoders', () => {
     const started = performance.now();
     await rig.published(hall.base);
     // The armed encoder's last group of pictures is there already: no waiting for two more.
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect((performance.now() - started) / 1000).toBeLessThan(secondsHere(3));
     const url = source(hall.base, String(run));
     await follow(url, ({ segments }) => segments[0]?.uri !== undefined);
 

