@@ -41,7 +41,10 @@ export const ruleSchema = z
 export type Rule = z.infer<typeof ruleSchema>;
 export const openRule: Rule = { join: 'any', conditions: [{ kind: 'open' }], previewMinutes: 0 };
 
-/** Null: that of the thing around it (talk → venue → conference → open). `closed`: nobody but the staff. */
+/**
+ * Null: that of the thing around it (talk → venue → conference → open). `closed`: nobody but the staff. Where no replay rule is set
+ * in the whole chain, replays follow the live rule.
+ */
 export const thingRulesSchema = z
   .object({ live: ruleSchema.nullable(), replay: ruleSchema.or(z.literal('closed')).nullable() })
   .strict();
@@ -76,7 +79,7 @@ export const accessLabelSchema = z.object({
 });
 export type AccessLabel = z.infer<typeof accessLabelSchema>;
 
-/** What a person can do to be let in. */
+/** What a person can do to be let in. All but `password` ask for a log-in first. */
 export const wayInSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('logIn') }),
   /** `state`: where the registration stands now. */
@@ -108,7 +111,7 @@ export const refusalReasons = [
 export const decisionSchema = z.discriminatedUnion('allowed', [
   z.object({
     allowed: z.literal(true),
-    /** `rules`: met. `preview`: 试看 until `until`. `staff`: by their role. */
+    /** `rules`: met. `preview`: 试看 until `until`; null: it has not begun, it does with the first media read. `staff`: by their role. */
     by: z.enum(['rules', 'preview', 'staff']),
     until: z.number().nullable(),
   }),
@@ -154,6 +157,61 @@ export const sittingRequestSchema = z
     takeOver: z.boolean().default(false),
   })
   .strict();
+
+/**
+ * `POST /api/v1/public/access/password`: 204 when it opens the live or the replay rule of the thing for this device; 403
+ * `access.password` otherwise. The sitting is asked for again afterwards.
+ */
+export const passwordRequestSchema = z
+  .object({
+    thing: thingSchema,
+    password: z.string().min(1).max(100),
+    device: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/),
+  })
+  .strict();
+
+/** A sitting as its person, or the staff, sees it. */
+export const sittingSummarySchema = z.object({
+  id: z.string(),
+  conferenceId: z.string(),
+  conferenceTitle: z.string(),
+  /** What the browser calls itself. */
+  agent: z.string(),
+  createdAt: z.number(),
+  /** In use then, to within five minutes; epoch ms. */
+  seenAt: z.number(),
+  expiresAt: z.number(),
+});
+export type SittingSummary = z.infer<typeof sittingSummarySchema>;
+export const staffSittingSchema = sittingSummarySchema.extend({
+  /** Null: not logged in. */
+  userId: z.string().nullable(),
+});
+
+export const banInputSchema = z.object({ userId: id, note: z.string().trim().max(200).default('') }).strict();
+export const banSchema = z.object({
+  userId: z.string(),
+  at: z.number(),
+  by: z.string(),
+  note: z.string(),
+});
+export type Ban = z.infer<typeof banSchema>;
+
+/** `PUT /api/v1/conferences/<id>/replays/access`: the replay rule of many talks at once; null: that of the venue. */
+export const bulkReplaySchema = z
+  .object({
+    talkIds: z.array(id).min(1).max(2000),
+    replay: ruleSchema.or(z.literal('closed')).nullable(),
+  })
+  .strict();
+
+/** `GET /api/v1/conferences/<id>/access`: things that have rules of their own. */
+export const conferenceAccessSchema = z.object({
+  items: z.array(z.object({ thing: thingSchema, rules: thingRulesSchema })),
+  /** Devices on which one account may watch at once (P3). */
+  devices: z.number().int(),
+});
+export const devicesSchema = z.object({ devices: z.number().int().min(1).max(100) }).strict();
 
 // Registrations, lists, codes, grants.
 

@@ -167,6 +167,12 @@ export const errors = {
   'venue.busy': { status: 409, zh: '会场正在直播，请先结束直播。', en: 'The venue is live. End it first.' },
   'media.badDirective': { status: 400, zh: '播放列表参数有误。', en: 'Bad playlist delivery directive.' },
   'media.timeout': { status: 503, zh: '暂无新内容。', en: 'Nothing new within the time limit.' },
+  'pass.refused': {
+    status: 403,
+    zh: '观看凭证无效或已失效，请刷新页面。',
+    en: 'This pass is not valid, or not any more. Reload the page.',
+  },
+  'access.password': { status: 403, zh: '观看密码不正确。', en: 'The password is not right.' },
   'server.unavailable': {
     status: 503,
     zh: '服务暂时不可用，请稍后再试。',

@@ -52,3 +52,20 @@ export interface ConsentSource {
   };
   onChanged(hook: (talkId: string) => void): () => void;
 }
+
+/** What accounts and roles say of a person. Implemented by profiles and members together. */
+export interface PersonSource {
+  /** Codes, so far as the person has told them. */
+  profileOf(userId: string): Promise<Viewer['profile']>;
+  /** May see the venues of the conference in the console. */
+  isStaff(userId: string, conferenceId: string): Promise<boolean>;
+}
+
+export const nobodyKnown: ViewerSource = {
+  factsOf: async () => noFacts,
+  onChanged: () => () => undefined,
+};
+export const noConsentAsked: ConsentSource = {
+  verdict: () => ({ out: 'yes', from: null, download: null }),
+  onChanged: () => () => undefined,
+};

@@ -1,13 +1,23 @@
 /** Tables as drizzle sees them; server/db/migrations makes them. Names of the account tables are better-auth's. */
-import { bigserial, boolean, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigserial, boolean, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 
+export {
+  accessBanTable,
+  accessLimitTable,
+  accessPreviewTable,
+  accessRuleTable,
+  sittingTable,
+} from '#conference/access/access-tables.ts';
 export { clipTable } from '#conference/clip/clip-tables.ts';
 export { conferenceTable } from '#conference/conference/conference-tables.ts';
 export { deckPageTable, deckTable } from '#conference/deck/deck-tables.ts';
 export { memberTable } from '#conference/member/member-tables.ts';
 export { presenterLinkTable } from '#conference/presenter/link-tables.ts';
+export { profileTable } from '#conference/profile/profile-tables.ts';
 export { talkTable } from '#conference/talk/talk-tables.ts';
 export { streamKeyTable, venueTable } from '#conference/venue/venue-tables.ts';
+export { phoneCodeTable, ticketTable } from '../auth/auth-tables.ts';
+export { smsSentTable } from '../messages/message-tables.ts';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 const made = { createdAt: moment('created_at').notNull(), updatedAt: moment('updated_at').notNull() };
@@ -22,6 +32,10 @@ export const user = pgTable('user', {
   banned: boolean('banned'),
   banReason: text('ban_reason'),
   banExpires: moment('ban_expires'),
+  username: text('username').unique(),
+  /** E.164, confirmed by a code. */
+  phoneNumber: text('phone_number').unique(),
+  twoFactorEnabled: boolean('two_factor_enabled').notNull().default(false),
   ...made,
 });
 
@@ -57,6 +71,16 @@ export const verification = pgTable('verification', {
   value: text('value').notNull(),
   expiresAt: moment('expires_at').notNull(),
   ...made,
+});
+
+export const twoFactor = pgTable('two_factor', {
+  id: text('id').primaryKey(),
+  secret: text('secret').notNull(),
+  backupCodes: text('backup_codes').notNull(),
+  userId: text('user_id').notNull(),
+  verified: boolean('verified').notNull().default(true),
+  failedVerificationCount: integer('failed_verification_count').notNull().default(0),
+  lockedUntil: moment('locked_until'),
 });
 
 export const audit = pgTable('audit', {
