@@ -1,7 +1,11 @@
 /** The server's settings, checked once at start; nothing else reads the environment. */
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
-import { ConfigError, type Environment, readEnv, wrongValue } from './env.ts';
+import type { OidcProvider, Partner, WeChatApp, WeChatConfig } from './auth/outside-config.ts';
+import { ConfigError, type Environment, readEnv, type Values, wrongValue } from './env.ts';
+import { aliyunUrl } from './messages/aliyun-sms.ts';
+import type { SmsConfig } from './messages/start-sms.ts';
+import { tencentUrl } from './messages/tencent-sms.ts';
 
 export type TlsConfig =
   | { readonly kind: 'off' }
@@ -42,7 +46,13 @@ export type Config = {
     readonly adminPassword: string | undefined;
     readonly secret: string | undefined;
     readonly sessionHours: number;
+    readonly signUp: { readonly phone: boolean; readonly password: boolean };
+    readonly staffTwoFactor: boolean;
+    readonly oidc: readonly OidcProvider[];
+    readonly partners: readonly Partner[];
+    readonly wechat: WeChatConfig;
   };
+  readonly sms: SmsConfig;
   /** Bytes kept free. */
   readonly disk: { readonly reserve: number };
   readonly transcode: { readonly on: boolean; readonly threads: number };
@@ -91,7 +101,13 @@ export function readConfig(env: Environment): Config {
       adminPassword: orUndefined(v.ROSTRUM_ADMIN_PASSWORD),
       secret: orUndefined(v.ROSTRUM_AUTH_SECRET),
       sessionHours: v.ROSTRUM_SESSION_HOURS,
+      signUp: v.ROSTRUM_SIGN_UP,
+      staffTwoFactor: v.ROSTRUM_STAFF_2FA === 'required',
+      oidc: readOidc(v),
+      partners: v.ROSTRUM_PARTNERS,
+      wechat: readWeChat(v),
     },
+    sms: readSms(v),
     disk: { reserve: v.ROSTRUM_DISK_RESERVE },
     transcode: { on: v.ROSTRUM_TRANSCODE, threads: v.ROSTRUM_TRANSCODE_THREADS },
     preview: { on: v.ROSTRUM_PREVIEW, cpu: v.ROSTRUM_PREVIEW_CPU / 100 },
@@ -102,6 +118,65 @@ export function readConfig(env: Environment): Config {
       memoryMiB: Math.floor(v.ROSTRUM_DECK_MEMORY / 2 ** 20),
     },
     metrics: { token: orUndefined(v.ROSTRUM_METRICS_TOKEN) },
+  };
+}
+
+function readOidc(v: Values): readonly OidcProvider[] {
+  const providers = v.ROSTRUM_OIDC_PROVIDERS;
+  if (providers.length > 0 && v.ROSTRUM_PUBLIC_URL === '')
+    throw new ConfigError([
+      wrongValue(
+        'ROSTRUM_PUBLIC_URL',
+        'set when ROSTRUM_OIDC_PROVIDERS is: providers send people back to it',
+        '',
+      ),
+    ]);
+  return providers;
+}
+
+function readWeChat(v: Values): WeChatConfig {
+  const app = (id: 'ROSTRUM_WECHAT_APP' | 'ROSTRUM_WECHAT_QR_APP'): WeChatApp | undefined => {
+    const [appId, secret] = [v[`${id}_ID`], v[`${id}_SECRET`]];
+    if ((appId === '') !== (secret === ''))
+      throw new ConfigError([wrongValue(`${id}_SECRET`, `set together with ${id}_ID`, secret)]);
+    return appId === '' ? undefined : { appId, secret };
+  };
+  return {
+    inside: app('ROSTRUM_WECHAT_APP'),
+    qr: app('ROSTRUM_WECHAT_QR_APP'),
+    openUrl: new URL(v.ROSTRUM_WECHAT_OPEN_URL).origin,
+    apiUrl: new URL(v.ROSTRUM_WECHAT_API_URL).origin,
+  };
+}
+
+function readSms(v: Values): SmsConfig {
+  const sender = v.ROSTRUM_SMS_SENDER;
+  const needed = [
+    'ROSTRUM_SMS_KEY_ID',
+    'ROSTRUM_SMS_KEY_SECRET',
+    'ROSTRUM_SMS_SIGN',
+    ...(sender === 'tencent' ? (['ROSTRUM_SMS_APP_ID'] as const) : []),
+  ] as const;
+  const problems = sender === 'console' ? [] : needed.filter((name) => v[name] === '');
+  if (problems.length > 0)
+    throw new ConfigError(problems.map((name) => wrongValue(name, `set for the sender ${sender}`, '')));
+  const url = v.ROSTRUM_SMS_URL === '' ? undefined : new URL(v.ROSTRUM_SMS_URL).origin;
+  return {
+    sender,
+    appId: v.ROSTRUM_SMS_APP_ID,
+    account: {
+      keyId: v.ROSTRUM_SMS_KEY_ID,
+      keySecret: v.ROSTRUM_SMS_KEY_SECRET,
+      sign: v.ROSTRUM_SMS_SIGN,
+      templates: v.ROSTRUM_SMS_TEMPLATES,
+      url: url ?? (sender === 'tencent' ? tencentUrl : aliyunUrl),
+    },
+    budget: {
+      spacing: v.ROSTRUM_SMS_SPACING,
+      perPhone: v.ROSTRUM_SMS_PER_PHONE,
+      perClient: v.ROSTRUM_SMS_PER_ADDRESS,
+      perDay: v.ROSTRUM_SMS_PER_DAY,
+    },
   };
 }
 

@@ -2,6 +2,8 @@
 import { cpus } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { oidcProvidersSchema, partnersSchema } from './auth/outside-config.ts';
+import { smsPurposes } from './messages/sms.ts';
 
 export type Variable<T> = {
   readonly about: string;
@@ -76,6 +78,22 @@ const httpUrl = z.union([
 ]);
 const hostName = z.string().regex(/^[A-Za-z0-9._:-]{0,253}$/);
 
+const appId = z.string().regex(/^[A-Za-z0-9_-]{0,60}$/);
+
+/** A value written as JSON. */
+const json = <T>(schema: z.ZodType<T>): z.ZodType<T, string> =>
+  z
+    .string()
+    .transform((value, context): unknown => {
+      try {
+        return JSON.parse(value);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is not JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema) as z.ZodType<T, string>;
+
 export const variables = {
   ROSTRUM_DATA_DIR: text(
     'Folder for everything kept: database, recordings, secrets',
@@ -148,6 +166,97 @@ export const variables = {
     z.union([z.literal(''), z.string().min(32)]),
   ),
   ROSTRUM_SESSION_HOURS: integer('How long a log-in lasts without use', 72, 1, 2160, ' of hours'),
+  ROSTRUM_SIGN_UP: variable(
+    'Who may make an account: by a code sent to the phone, by user name or e-mail with a password, comma-separated',
+    'phone',
+    'phone, password, both or none',
+    list
+      .pipe(z.array(z.enum(['phone', 'password', 'none'])))
+      .transform((ways) => ({ phone: ways.includes('phone'), password: ways.includes('password') })),
+  ),
+  ROSTRUM_STAFF_2FA: variable(
+    'Whether staff must have a second step (TOTP) to work',
+    'optional',
+    'optional or required',
+    z.enum(['optional', 'required']),
+  ),
+  ROSTRUM_OIDC_PROVIDERS: variable(
+    'OpenID Connect providers people may log in with',
+    '[]',
+    'JSON such as [{"id":"hospital","name":"…","issuer":"https://…","clientId":"…","clientSecret":"…"}] (docs/accounts.md)',
+    json(oidcProvidersSchema),
+  ),
+  ROSTRUM_PARTNERS: variable(
+    "Sites that log their members in here by a signed call, such as a society's",
+    '[]',
+    'JSON such as [{"id":"society","name":"…","secret":"…","logInUrl":"https://…"}] (docs/accounts.md)',
+    json(partnersSchema),
+  ),
+  ROSTRUM_WECHAT_APP_ID: text(
+    'AppID of the WeChat official account, for log-in inside WeChat',
+    '',
+    'an AppID',
+    appId,
+  ),
+  ROSTRUM_WECHAT_APP_SECRET: text('Its AppSecret', '', 'a secret'),
+  ROSTRUM_WECHAT_QR_APP_ID: text(
+    'AppID of the WeChat website application, for log-in by QR code',
+    '',
+    'an AppID',
+    appId,
+  ),
+  ROSTRUM_WECHAT_QR_APP_SECRET: text('Its AppSecret', '', 'a secret'),
+  ROSTRUM_WECHAT_OPEN_URL: text(
+    'Where people are sent to agree in WeChat',
+    'https://open.weixin.qq.com',
+    'http(s)://host[:port] without a path',
+    httpUrl,
+  ),
+  ROSTRUM_WECHAT_API_URL: text(
+    "WeChat's API",
+    'https://api.weixin.qq.com',
+    'http(s)://host[:port] without a path',
+    httpUrl,
+  ),
+  ROSTRUM_SMS_SENDER: variable(
+    'Who sends text messages; console: written to sms.log in the data folder',
+    'console',
+    'console, aliyun or tencent',
+    z.enum(['console', 'aliyun', 'tencent']),
+  ),
+  ROSTRUM_SMS_KEY_ID: text('AccessKey ID (Aliyun) or SecretId (Tencent Cloud)', '', 'a key id'),
+  ROSTRUM_SMS_KEY_SECRET: text('AccessKey Secret or SecretKey', '', 'a secret'),
+  ROSTRUM_SMS_SIGN: text('Signature (短信签名) approved by the provider, without brackets', '', 'a text'),
+  ROSTRUM_SMS_APP_ID: text('SdkAppId of Tencent Cloud SMS', '', 'digits', z.string().regex(/^\d*$/)),
+  ROSTRUM_SMS_TEMPLATES: variable(
+    'Templates approved by the provider',
+    '',
+    `a list such as code=SMS_123,invitation=SMS_456; kinds: ${smsPurposes.join(', ')}`,
+    list
+      .transform((items) => Object.fromEntries(items.map((item) => item.split('='))))
+      .pipe(z.partialRecord(z.enum(smsPurposes), z.string().min(1))),
+  ),
+  ROSTRUM_SMS_URL: text(
+    "The provider's address; unset: its public one",
+    '',
+    'http(s)://host[:port] without a path',
+    httpUrl,
+  ),
+  ROSTRUM_SMS_SPACING: integer(
+    'Time between two messages of one kind to one number',
+    60,
+    0,
+    3600,
+    ' of seconds',
+  ),
+  ROSTRUM_SMS_PER_PHONE: integer('Messages to one number in a day', 10, 1, 1000),
+  ROSTRUM_SMS_PER_ADDRESS: integer(
+    'Messages asked for from one address in a day; a hall may share one',
+    500,
+    1,
+    1_000_000,
+  ),
+  ROSTRUM_SMS_PER_DAY: integer('Messages in a day over all', 10_000, 1, 100_000_000),
   ROSTRUM_LOG_LEVEL: variable(
     'Least level that is logged',
     'info',
@@ -190,7 +299,7 @@ export type Values = { readonly [K in VariableName]: z.output<(typeof variables)
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variables whose value is never repeated in a message. */
-const secretNames = /PASSWORD|SECRET|TOKEN|DATABASE_URL/;
+const secretNames = /PASSWORD|SECRET|TOKEN|DATABASE_URL|OIDC|PARTNERS/;
 
 /** Thrown with one line for each wrong variable: its name, the rule and the value. */
 export class ConfigError extends Error {

@@ -7,6 +7,9 @@ export const dumpedTables = [
   'session',
   'account',
   'verification',
+  'two_factor',
+  'profile',
+  'sms_sent',
   'conference',
   'conference_member',
   'venue',
@@ -16,6 +19,19 @@ export const dumpedTables = [
   'deck',
   'deck_page',
   'presenter_link',
+  'registration',
+  'delegate_list',
+  'delegate',
+  'code_batch',
+  'invite_code',
+  'code_use',
+  'access_grant',
+  'reminder',
+  'notice',
+  'conference_person',
+  'consent',
+  'consent_link',
+  'consent_answer',
   'audit',
 ] as const;
 const batch = 500;
@@ -70,9 +86,7 @@ export async function restoreRows(pool: pg.Pool, lines: AsyncIterable<string>): 
       waiting.push(JSON.stringify(row));
     }
     await flush();
-    await client.query(
-      `SELECT setval(pg_get_serial_sequence('audit', 'id'), GREATEST((SELECT max(id) FROM audit), 1))`,
-    );
+    await goOnCounting(client);
     await client.query('COMMIT');
     client.release();
     return count;
@@ -80,4 +94,22 @@ export async function restoreRows(pool: pg.Pool, lines: AsyncIterable<string>): 
     client.release(true);
     throw error;
   }
+}
+
+/** Sequences go on after the highest number that came back. */
+async function goOnCounting(client: pg.PoolClient): Promise<void> {
+  const { rows } = await client.query<{ sequence: string; table: string; column: string }>(
+    `SELECT s.oid::regclass::text AS sequence, d.refobjid::regclass::text AS table, quote_ident(a.attname) AS column
+     FROM pg_class s JOIN pg_depend d ON d.objid = s.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+       AND d.refclassid = 'pg_class'::regclass
+     JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+     WHERE s.relkind = 'S' AND d.refobjid = ANY($1::regclass[])`,
+    [dumpedTables.map((table) => `"${table}"`)],
+  );
+  for (const { sequence, table, column } of rows)
+    await client.query(`SELECT setval($1, GREATEST((SELECT max(${column}) FROM ${table}), 1))`, [sequence]);
+  // Of no column: places of people who registered again.
+  await client.query(
+    `SELECT setval('registration_place', GREATEST((SELECT max(place) FROM registration), 1))`,
+  );
 }

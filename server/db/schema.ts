@@ -14,6 +14,8 @@ export { deckPageTable, deckTable } from '#conference/deck/deck-tables.ts';
 export { memberTable } from '#conference/member/member-tables.ts';
 export { presenterLinkTable } from '#conference/presenter/link-tables.ts';
 export { profileTable } from '#conference/profile/profile-tables.ts';
+export { changeTable, sourceTable } from '#conference/programme/programme-tables.ts';
+export { sessionTable } from '#conference/session/session-tables.ts';
 export { talkTable } from '#conference/talk/talk-tables.ts';
 export { streamKeyTable, venueTable } from '#conference/venue/venue-tables.ts';
 export { phoneCodeTable, ticketTable } from '../auth/auth-tables.ts';

@@ -48,7 +48,7 @@ export class BudgetedSms<T extends Tables = Tables> implements SmsSender {
     return this.#options.provider.can(purpose);
   }
 
-  async send<P extends SmsPurpose>(sms: Sms<P>, client?: string): Promise<void> {
+  async send(sms: Sms, client?: string): Promise<void> {
     const { db, provider, secret, log } = this.#options;
     if (!provider.can(sms.purpose)) throw new CodedError('sms.off', sms.purpose);
     const phoneHash = createHmac('sha256', secret).update(sms.phone).digest('base64url');

@@ -13,12 +13,14 @@ export const smsValues = {
 export type SmsPurpose = keyof typeof smsValues;
 export const smsPurposes = Object.keys(smsValues) as SmsPurpose[];
 
-export type Sms<P extends SmsPurpose = SmsPurpose> = {
-  /** E.164 with plus (normalPhone of contracts/account.ts). */
-  readonly phone: string;
-  readonly purpose: P;
-  readonly values: Readonly<Record<(typeof smsValues)[P][number], string>>;
-};
+/** `phone`: E.164 with plus (normalPhone of contracts/account.ts). */
+export type Sms = {
+  [P in SmsPurpose]: {
+    readonly phone: string;
+    readonly purpose: P;
+    readonly values: Readonly<Record<(typeof smsValues)[P][number], string>>;
+  };
+}[SmsPurpose];
 
 /** One provider. Rejects with an Error that names the provider's own reason when the message was not taken. */
 export interface SmsProvider {
@@ -35,7 +37,7 @@ export interface SmsSender {
    * Throws `sms.tooMany` (a budget is used up; the detail says when again), `sms.failed` (the provider refused or is away),
    * `sms.off` (no template for this purpose).
    */
-  send<P extends SmsPurpose>(sms: Sms<P>, client?: string): Promise<void>;
+  send(sms: Sms, client?: string): Promise<void>;
   can(purpose: SmsPurpose): boolean;
 }
 
