@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deckPageSchema } from '#contracts/deck.ts';
 import { pageTextSchema } from '#contracts/events.ts';
 import { convertDeck } from './convert.ts';
+import { Pdf } from './pdfium.ts';
 import { type Folder, pdfOf, temporaryFolder } from './test-decks.ts';
 
 let folder: Folder;
@@ -119,8 +120,14 @@ describe('PDF and pictures to pages', { timeout: 60_000 }, () => {
       await folder.put('1.jpg', await solid(2400, 1350).jpeg().toBuffer()),
       await folder.put('2.png', await solid(800, 600).png().toBuffer()),
     ];
-    const { kind, pages } = await convertDeck(files, { outDir: out });
+    const { kind, pages, pdf } = await convertDeck(files, { outDir: out });
     expect(kind).toBe('images');
+    // Offered for download as one file, in which each picture is a page of its shape.
+    const made = await Pdf.open(await readFile(pdf!), 'deck.pdf');
+    expect(made.pages).toBe(2);
+    const shape = made.page(1);
+    expect(shape.width / shape.height).toBeCloseTo(4 / 3);
+    shape.close();
     expect(pages.map((page) => page.steps[0]!.image)).toMatchObject([
       { width: 1920, height: 1080, widths: [480, 960, 1920] },
       { width: 800, height: 600, widths: [480, 800] },

@@ -37,7 +37,7 @@ export type ConvertedDeck = {
   readonly pages: readonly DeckPage[];
   readonly losses: Deck['losses'];
   readonly fonts: Deck['fonts'];
-  /** PDF of the whole, inside outDir; undefined when the file itself is one, or pictures. */
+  /** PDF of the whole, inside outDir; undefined when the file itself is one. */
   readonly pdf: string | undefined;
   readonly seconds: number;
   /** Seconds until the first page could be shown. */
@@ -78,6 +78,7 @@ export async function convertDeck(
     );
   }
 
+  if (kind === 'images') pdf = join(options.outDir, 'deck.pdf');
   const pages: DeckPage[] = [];
   let total = 0;
   let firstPageAt = 0;
@@ -93,7 +94,7 @@ export async function convertDeck(
     await options.onPage?.(message.page, content, total);
   };
   const job: PagesJob = {
-    source: kind === 'images' ? { pictures: files } : { pdf: pdf ? { path: pdf, name: first.name } : first },
+    source: sourceOf(kind, files, pdf),
     outDir: options.outDir,
     maxPages: limits.pages,
     avif: options.avif ?? false,
@@ -136,6 +137,13 @@ async function kindOf(files: readonly NamedFile[], maxBytes: number): Promise<De
   if (files.length === 1 && !isPicture(kind)) return kind;
   const odd = files[kinds.findIndex((one) => !isPicture(one))];
   throw new CodedError('deck.kind', `several files must all be pictures, ${odd?.name} is not`);
+}
+
+/** `pdf`: made of an office file, or to be made of pictures; undefined when the file is one. */
+function sourceOf(kind: DeckKind, files: readonly NamedFile[], pdf: string | undefined): PagesJob['source'] {
+  const first = files[0] as NamedFile;
+  if (pdf === undefined) return { pdf: first };
+  return kind === 'images' ? { pictures: files, pdfTo: pdf } : { pdf: { path: pdf, name: first.name } };
 }
 
 /** The errors of a child's owner do not know the file; those of the child do. */

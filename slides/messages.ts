@@ -22,7 +22,10 @@ export type OfficeMessage =
 
 /** Turn a PDF or pictures into page images. */
 export type PagesJob = {
-  readonly source: { readonly pdf: NamedFile } | { readonly pictures: readonly NamedFile[] };
+  /** Of pictures a PDF is made on the way, at `pdfTo`. */
+  readonly source:
+    | { readonly pdf: NamedFile }
+    | { readonly pictures: readonly NamedFile[]; readonly pdfTo: string };
   readonly outDir: string;
   readonly maxPages: number;
   readonly avif: boolean;

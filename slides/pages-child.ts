@@ -11,6 +11,7 @@ import { fromPixels, largestSize, writeImages } from './page-images.ts';
 import { pixelLimit } from './page-limits.ts';
 import { charsPerPage, firstLine, pageText } from './page-text.ts';
 import { Pdf } from './pdfium.ts';
+import { PicturePdf } from './picture-pdf.ts';
 
 // One picture at a time: memory stays flat, and the live path keeps its cores.
 sharp.concurrency(1);
@@ -18,7 +19,7 @@ sharp.cache(false);
 
 serveJob<PagesJob, PagesMessage>(async (job, answer) => {
   if ('pdf' in job.source) await pdfPages(job, job.source.pdf, answer);
-  else await picturePages(job, job.source.pictures, answer);
+  else await picturePages(job, job.source, answer);
   return { kind: 'done' };
 });
 
@@ -50,10 +51,11 @@ async function pdfPages(
 
 async function picturePages(
   job: PagesJob,
-  pictures: readonly { readonly path: string; readonly name: string }[],
+  { pictures, pdfTo }: Extract<PagesJob['source'], { readonly pictures: unknown }>,
   answer: Answer,
 ): Promise<void> {
   allow(pictures.length, job);
+  const pdf = new PicturePdf(pdfTo);
   await answer({ kind: 'total', total: pictures.length });
   for (const [index, { path, name }] of pictures.entries()) {
     const open = sharp(path, { limitInputPixels: pixelLimit, failOn: 'error', pages: 1 });
@@ -76,14 +78,16 @@ async function picturePages(
     const size = largestSize(shown.width, shown.height, shown.width);
     await finish(job, index, { text: '', words: [], links: [] }, answer, (id) =>
       writeImages(
-        upright.resize({ width: size.width, height: size.height, fit: 'fill' }),
+        upright.clone().resize({ width: size.width, height: size.height, fit: 'fill' }),
         size,
         id,
         job.outDir,
         job.avif,
       ),
     );
+    await pdf.add(upright);
   }
+  await pdf.end();
 }
 
 async function finish(
