@@ -1,5 +1,7 @@
 /** What a feature needs of the database: queries, and several of them as one. */
+import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { PgTable } from 'drizzle-orm/pg-core';
 
 export type Rows = Pick<NodePgDatabase, 'select' | 'insert' | 'update' | 'delete'>;
 export type Tables = Rows & {
@@ -17,3 +19,19 @@ export class Turns {
     return result;
   }
 }
+
+/** Rows of one statement: PostgreSQL takes 65,535 values. */
+export function chunked<R>(rows: readonly R[], most = 500): R[][] {
+  const chunks: R[][] = [];
+  for (let i = 0; i < rows.length; i += most) chunks.push(rows.slice(i, i + most));
+  return chunks;
+}
+
+/** For `ON CONFLICT DO UPDATE` of many rows: every column as the new row has it. */
+export const replaced = (table: PgTable): Record<string, SQL> =>
+  Object.fromEntries(
+    Object.entries(getTableColumns(table)).map(([key, column]) => [
+      key,
+      sql`excluded.${sql.identifier(column.name)}`,
+    ]),
+  );

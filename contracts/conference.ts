@@ -1,7 +1,7 @@
 /** Conferences: what a committee sets up, and what everyone may see of it. */
 import { z } from 'zod';
 import { accessLabelSchema } from './access.ts';
-import { plannedTalkSchema, speakerSchema } from './events.ts';
+import { plannedTalkSchema, speakerSchema, talkChangeSchema, talkTypes } from './events.ts';
 import { profileFields } from './profile.ts';
 import { conferenceRoles } from './roles.ts';
 
@@ -130,8 +130,7 @@ export type Conference = z.infer<typeof conferenceSchema>;
 
 // The programme.
 
-export const talkTypes = ['talk', 'discussion', 'break', 'opening'] as const;
-export type TalkType = (typeof talkTypes)[number];
+export { type TalkChange, type TalkType, talkChangeSchema, talkTypes } from './events.ts';
 
 export const sessionInputSchema = z
   .object({
@@ -150,6 +149,11 @@ export const sessionSchema = sessionInputSchema.extend({
   key: z.string().nullable(),
 });
 export type Session = z.infer<typeof sessionSchema>;
+/** `withTalks` (true unless told): talks that have not begun move along when the session moves. */
+export const updateSessionSchema = sessionInputSchema
+  .partial()
+  .extend({ withTalks: z.boolean().optional() })
+  .strict();
 
 /** As everyone may see it. */
 export const publicTalkSchema = plannedTalkSchema.extend({
@@ -157,13 +161,8 @@ export const publicTalkSchema = plannedTalkSchema.extend({
   sessionId: z.string().nullable(),
   type: z.enum(talkTypes),
   abstract: z.string().max(20_000),
-  /** Changed since it was first published: what, and when (epoch ms). */
-  changed: z
-    .object({
-      at: z.number(),
-      what: z.array(z.enum(['time', 'venue', 'speaker', 'title', 'cancelled', 'new'])),
-    })
-    .nullable(),
+  /** Changed since it was first published. */
+  changed: talkChangeSchema.nullable(),
   access: z.object({ live: accessLabelSchema, replay: accessLabelSchema }),
 });
 export type PublicTalk = z.infer<typeof publicTalkSchema>;
@@ -243,7 +242,9 @@ export const programmeChangeSchema = z.object({
   actor: z.string(),
   /** E.g. `talk.move`, `session.delay`, `import`. */
   kind: z.string(),
+  /** Chinese, and English. */
   summary: z.string(),
+  summaryEn: z.string(),
   undone: z.boolean(),
 });
 export type ProgrammeChange = z.infer<typeof programmeChangeSchema>;
@@ -267,6 +268,8 @@ export type ProgrammeMark = z.infer<typeof programmeMarkSchema>;
 
 /** One row of an import, as it will be written once applied. */
 export const importRowSchema = z.object({
+  /** Name of the sheet, when there are several; else ''. */
+  sheet: z.string(),
   /** 1-based line of the sheet, or index of the item. */
   row: z.number().int(),
   action: z.enum(['add', 'change', 'same', 'skip', 'error']),
@@ -297,5 +300,39 @@ export const importPreviewSchema = z.object({
   }),
 });
 export type ImportPreview = z.infer<typeof importPreviewSchema>;
+
+export const applyImportSchema = z.object({ cancelMissing: z.boolean().default(false) }).strict();
+/** What applying did. */
+export const importResultSchema = z.object({
+  /** Of the history; null when nothing changed. */
+  change: z.number().int().nullable(),
+  counts: importPreviewSchema.shape.counts,
+  cancelled: z.number(),
+});
+export type ImportResult = z.infer<typeof importResultSchema>;
+
+/** A programme kept elsewhere (iCalendar, pretalx, Indico, xlsx), asked for on a schedule and applied by itself. */
+export const sourceInputSchema = z
+  .object({
+    url: z.url({ protocol: /^https?$/ }).max(1000),
+    everyMinutes: z.number().int().min(5).max(1440),
+    cancelMissing: z.boolean().default(false),
+  })
+  .strict();
+export const sourceSchema = sourceInputSchema.extend({
+  id: z.string(),
+  createdAt: z.number(),
+  askedAt: z.number().nullable(),
+  /** Of the last time; null before it. */
+  result: z
+    .object({
+      state: z.enum(['applied', 'same', 'failed']),
+      /** Chinese and English. */
+      message: z.object({ zh: z.string(), en: z.string() }),
+      counts: importPreviewSchema.shape.counts.nullable(),
+    })
+    .nullable(),
+});
+export type ProgrammeSource = z.infer<typeof sourceSchema>;
 
 export type ConferenceFeedEvent = { readonly rev: number };

@@ -107,6 +107,15 @@ const delay = z.object({
   shift: z.number().min(-600_000).max(600_000),
 });
 
+export const talkTypes = ['talk', 'discussion', 'break', 'opening'] as const;
+export type TalkType = (typeof talkTypes)[number];
+/** What was changed in the programme since it was first published, and when (epoch ms). */
+export const talkChangeSchema = z.object({
+  at: z.number(),
+  what: z.array(z.enum(['time', 'venue', 'speaker', 'title', 'cancelled', 'new'])),
+});
+export type TalkChange = z.infer<typeof talkChangeSchema>;
+
 export const plannedTalkSchema = z.object({
   id,
   title: z.string().max(300),
@@ -123,6 +132,10 @@ export const plannedTalkSchema = z.object({
   courseware: z
     .array(z.object({ name: z.string().max(200), bytes: z.number(), href: z.string().max(500) }))
     .max(20),
+  /** Left out of a long list, and by older servers. */
+  type: z.enum(talkTypes).optional(),
+  sessionId: id.nullable().optional(),
+  changed: talkChangeSchema.nullable().optional(),
 });
 export type PlannedTalk = z.infer<typeof plannedTalkSchema>;
 /** The venue's talks, whole, at every change. */

@@ -11,7 +11,7 @@ import type { HallState, StageState } from '#contracts/stage-state.ts';
 import type { Talk } from '#contracts/talk.ts';
 import { type ClipRecord, changed } from '../clip/clip.ts';
 import type { ClipStore } from '../clip/clip-store.ts';
-import type { Tables, Turns } from '../rows.ts';
+import type { Rows, Tables, Turns } from '../rows.ts';
 import type { TalkDecks, TalkDirectory, TalkRecord } from './talk.ts';
 import { type Cut, currentTalk, cutToNext, endTalk, reordered, shortened, undoCut } from './talk-rules.ts';
 import type { TalkStore } from './talk-store.ts';
@@ -49,19 +49,40 @@ export type ProgrammeOptions = {
   readonly log: Logger;
 };
 export type TalkInput = Pick<TalkRecord, 'title'> &
-  Partial<Pick<TalkRecord, 'speakers' | 'plannedStart' | 'plannedMinutes' | 'download'>>;
+  Partial<
+    Pick<
+      TalkRecord,
+      | 'speakers'
+      | 'plannedStart'
+      | 'plannedMinutes'
+      | 'download'
+      | 'sessionId'
+      | 'type'
+      | 'abstract'
+      | 'key'
+    >
+  >;
+/** Many talks of any venues, and what else is written in the same transaction. */
+export type Edit = {
+  readonly talks: readonly TalkRecord[];
+  readonly removed: readonly TalkRecord[];
+  readonly alongside: (rows: Rows) => Promise<void>;
+  /** It is written: seen from now on. */
+  readonly done: () => void;
+};
 type Actor = { readonly id: string; readonly name: string };
 
 /** Ms until a stream that refused is told again. */
 const retryAfter = 2000;
 const noDecks: TalkDecks = { newest: () => null, courseware: () => [] };
-const newId = (): string => randomBytes(9).toString('base64url');
+export const newTalkId = (): string => randomBytes(9).toString('base64url');
 
 export class Programme implements TalkDirectory {
   readonly #options: ProgrammeOptions;
   readonly #talks: TalkStore;
   readonly #clips: ClipStore;
   readonly #removed = new Set<(talk: TalkRecord) => void>();
+  readonly #changed = new Set<(venueId: string) => void>();
   readonly #lines = new Map<string, { last: Promise<void>; queued: Promise<void> | undefined }>();
   readonly #retries = new Map<string, NodeJS.Timeout>();
   /** Venues whose last cut was taken back: the one before it is not, by a second press of the button. */
@@ -87,6 +108,11 @@ export class Programme implements TalkDirectory {
     this.#removed.add(hook);
     return () => void this.#removed.delete(hook);
   }
+  /** Called when what is told of a venue's talks may be other now: talks, decks, replays. Returns what ends it. */
+  onChanged(hook: (venueId: string) => void): () => void {
+    this.#changed.add(hook);
+    return () => void this.#changed.delete(hook);
+  }
   decksFrom(decks: TalkDecks): void {
     this.#decks = decks;
   }
@@ -107,20 +133,29 @@ export class Programme implements TalkDirectory {
     };
   }
 
-  /** As everyone may see it. */
+  /** As everyone may see it, within the bytes of one batch. */
   programme(venueId: string): PlannedTalk[] {
+    return [...shortened(this.planned(venueId))];
+  }
+
+  /** The same of every talk, however many. */
+  planned(venueId: string): PlannedTalk[] {
     const all = this.#talks.list(venueId).map((talk): PlannedTalk => {
       const { id, title, speakers, plannedStart, plannedMinutes, actualStart, actualEnd, state } = talk;
       const clip = this.#clips.ofTalk(id);
       const replay =
         clip?.state === 'published' && !clip.empty ? { clip: clip.id, version: clip.version } : null;
       const courseware = this.#decks.courseware(talk);
+      const { type, sessionId, changed: since } = talk;
       return {
         ...{ id, title, speakers: [...speakers], plannedStart, plannedMinutes, actualStart, actualEnd },
         ...{ state, replay, courseware },
+        ...(type === 'talk' ? {} : { type }),
+        ...(sessionId === null ? {} : { sessionId }),
+        ...(since === null ? {} : { changed: since }),
       };
     });
-    return [...shortened(all)];
+    return all;
   }
 
   // Editing.
@@ -129,7 +164,7 @@ export class Programme implements TalkDirectory {
     return this.#change(venueId, async () => {
       const list = this.#talks.list(venueId);
       const talk: TalkRecord = {
-        id: newId(),
+        id: newTalkId(),
         venueId,
         position: (list.at(-1)?.position ?? -1) + 1,
         title: input.title,
@@ -140,6 +175,11 @@ export class Programme implements TalkDirectory {
         state: 'planned',
         actualStart: null,
         actualEnd: null,
+        sessionId: input.sessionId ?? null,
+        type: input.type ?? 'talk',
+        abstract: input.abstract ?? '',
+        key: input.key ?? null,
+        changed: null,
         createdAt: Date.now(),
       };
       await this.#save([talk]);
@@ -153,10 +193,7 @@ export class Programme implements TalkDirectory {
       if (given.state && before.state !== 'planned' && before.state !== 'cancelled')
         throw new CodedError('talk.order', `a talk that is ${before.state} cannot become ${given.state}`);
       const talk: TalkRecord = { ...before, ...given };
-      const clip = this.#clips.ofTalk(id);
-      const follows = clip?.title === before.title;
-      const next = clip && follows ? changed(clip, { title: talk.title, speakers: talk.speakers }) : clip;
-      await this.#save([talk], next === clip ? undefined : next);
+      await this.#save([talk], this.#renamed(talk));
       return talk;
     });
   }
@@ -165,7 +202,7 @@ export class Programme implements TalkDirectory {
     const talk = await this.#change(this.#talks.need(id).venueId, async () => {
       const found = this.#talks.need(id);
       if (found.state === 'now') throw new CodedError('talk.order', 'the talk is on: end it first');
-      await this.#talks.erase(this.#options.db, id);
+      await this.#talks.erase(this.#options.db, [id]);
       this.#talks.drop(found);
       return found;
     });
@@ -180,6 +217,46 @@ export class Programme implements TalkDirectory {
       if (!moved) throw new CodedError('request.invalid', "ids must be the venue's talks, each once");
       await this.#save(moved);
     });
+  }
+
+  /** Many changes as one: `make` sees the newest state and throws what is not allowed; undefined: nothing is to be done. */
+  async apply<E extends Edit>(make: () => Promise<E | undefined> | E | undefined): Promise<E | undefined> {
+    const venues = new Set<string>();
+    const edit = await this.#options.turns.take(async () => {
+      const edit = await make();
+      if (!edit) return undefined;
+      const clips = edit.talks.flatMap((talk) => this.#renamed(talk) ?? []);
+      for (const { id, venueId } of [...edit.talks, ...edit.removed]) {
+        venues.add(venueId);
+        venues.add(this.#talks.get(id)?.venueId ?? venueId);
+      }
+      await this.#options.db.transaction(async (rows) => {
+        await edit.alongside(rows);
+        await this.#talks.erase(
+          rows,
+          edit.removed.map(({ id }) => id),
+        );
+        await this.#talks.write(rows, edit.talks);
+        for (const clip of clips) await this.#clips.write(rows, clip);
+      });
+      for (const talk of edit.removed) this.#talks.drop(talk);
+      this.#talks.put(edit.talks);
+      for (const clip of clips) this.#clips.put(clip);
+      edit.done();
+      return edit;
+    });
+    if (!edit) return undefined;
+    for (const venueId of venues) void this.tell(venueId);
+    for (const talk of edit.removed) for (const hook of this.#removed) hook(talk);
+    return edit;
+  }
+
+  /** The replay of a talk that gets another title or other speakers, unless it has a title of its own. */
+  #renamed(talk: TalkRecord): ClipRecord | undefined {
+    const clip = this.#clips.ofTalk(talk.id);
+    if (!clip || clip.title !== this.#talks.get(talk.id)?.title) return undefined;
+    const next = changed(clip, { title: talk.title, speakers: talk.speakers });
+    return next === clip ? undefined : next;
   }
 
   // The director. Each throws `talk.order` when there is nothing to do it to.
@@ -260,6 +337,7 @@ export class Programme implements TalkDirectory {
 
   /** Brings the venue's streams to what the talks say. Never rejects; several calls become one. */
   tell(venueId: string): Promise<void> {
+    for (const hook of this.#changed) hook(venueId);
     const line = this.#lines.get(venueId) ?? { last: Promise.resolve(), queued: undefined };
     this.#lines.set(venueId, line);
     line.queued ??= line.last.then(async () => {
@@ -309,7 +387,7 @@ export class Programme implements TalkDirectory {
     const known = this.#clips.ofTalk(talkId);
     if (known) return changed(known, { title, speakers, ranges, state: 'published', empty: false });
     return {
-      id: newId(),
+      id: newTalkId(),
       ...{ venueId, talkId, title, speakers, ranges },
       version: 1,
       state: 'published',

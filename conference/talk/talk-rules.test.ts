@@ -15,6 +15,11 @@ const talk = (id: string, over: Partial<TalkRecord> = {}): TalkRecord => ({
   state: 'planned',
   actualStart: null,
   actualEnd: null,
+  sessionId: null,
+  type: 'talk',
+  abstract: '',
+  key: null,
+  changed: null,
   createdAt: 0,
   ...over,
 });

@@ -1,7 +1,7 @@
 /** Talks: rows in the database, and all of them in memory. */
-import { eq } from 'drizzle-orm';
+import { inArray } from 'drizzle-orm';
 import { CodedError } from '#contracts/errors.ts';
-import type { Rows } from '../rows.ts';
+import { chunked, type Rows, replaced } from '../rows.ts';
 import type { TalkRecord } from './talk.ts';
 import { talkTable } from './talk-tables.ts';
 
@@ -39,19 +39,24 @@ export class TalkStore {
 
   /** One after the other, in the order given: the talk that is on must have ended before the next begins. */
   async write(rows: Rows, talks: readonly TalkRecord[]): Promise<void> {
-    for (const talk of talks)
-      await rows.insert(talkTable).values(talk).onConflictDoUpdate({ target: talkTable.id, set: talk });
+    for (const some of chunked(talks))
+      await rows
+        .insert(talkTable)
+        .values(some)
+        .onConflictDoUpdate({ target: talkTable.id, set: replaced(talkTable) });
   }
 
-  async erase(rows: Rows, id: string): Promise<void> {
-    await rows.delete(talkTable).where(eq(talkTable.id, id));
+  async erase(rows: Rows, ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await rows.delete(talkTable).where(inArray(talkTable.id, [...ids]));
   }
 
   /** What was written is seen from now on. */
   put(talks: readonly TalkRecord[]): void {
     for (const talk of talks) {
+      const before = this.#talks.get(talk.id);
       this.#talks.set(talk.id, talk);
       this.#lists.delete(talk.venueId);
+      if (before) this.#lists.delete(before.venueId);
     }
   }
 

@@ -1,5 +1,6 @@
 /** The table of talks; server/db/migrations makes it. */
 import { doublePrecision, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import type { TalkChange, TalkType } from '#contracts/conference.ts';
 import type { Speaker } from '#contracts/events.ts';
 import type { TalkRecord, TalkState } from './talk.ts';
 
@@ -15,5 +16,10 @@ export const talkTable = pgTable('talk', {
   state: text('state').$type<TalkState>().notNull(),
   actualStart: doublePrecision('actual_start'),
   actualEnd: doublePrecision('actual_end'),
+  sessionId: text('session_id'),
+  type: text('type').$type<TalkType>().notNull(),
+  abstract: text('abstract').notNull(),
+  key: text('key'),
+  changed: jsonb('changed').$type<TalkChange>(),
   createdAt: doublePrecision('created_at').notNull(),
 });

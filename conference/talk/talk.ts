@@ -1,4 +1,5 @@
 /** A talk as the server holds it, and the directory that everyone else asks: talks are in memory, never looked up in the database. */
+import type { TalkChange, TalkType } from '#contracts/conference.ts';
 import type { PlannedTalk, Speaker } from '#contracts/events.ts';
 import type { Talk } from '#contracts/talk.ts';
 
@@ -19,6 +20,14 @@ export type TalkRecord = {
   /** Epoch ms on the timeline, where parts of the picture meet. */
   readonly actualStart: number | null;
   readonly actualEnd: number | null;
+  /** Of the same venue; null: of none. */
+  readonly sessionId: string | null;
+  readonly type: TalkType;
+  readonly abstract: string;
+  /** Of an import; a re-import updates by it. */
+  readonly key: string | null;
+  /** Since the programme was first published. */
+  readonly changed: TalkChange | null;
   /** Epoch ms. */
   readonly createdAt: number;
 };
