@@ -96,6 +96,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   'slides.found': '{n} pages found',
   'slides.speakerHere': "Speaker's page",
   'slides.back': "Back to the speaker's page",
+  'slides.link': 'Link to {name}, opens in a new tab',
   'slides.large': 'Read this page large',
   'layout.swap': 'Swap slides and speaker',
   'layout.choose': 'Choose layout',

@@ -95,6 +95,7 @@ export const zhCN = {
   'slides.found': '找到 {n} 页',
   'slides.speakerHere': '讲者页',
   'slides.back': '回到讲者页',
+  'slides.link': '链接 {name}，在新标签页打开',
   'slides.large': '放大看这一页',
   'layout.swap': '主副屏切换',
   'layout.choose': '选择布局',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlannedTalk } from '#contracts/events.ts';
 import { nextTalk, timeText } from './agenda.tsx';
 import { type Arrangement, hasPanel, readArrangement, swapped } from './layouts.ts';
+import { followable } from './page-links.tsx';
 import { searchPages } from './slide-search.ts';
 import { dragged } from './use-float.ts';
 import { within, zoomAround } from './use-zoom.ts';
@@ -104,5 +105,39 @@ describe('the programme', () => {
       '09:00–09:20',
     );
     expect(timeText(talk('a', 'planned'))).toBe('');
+  });
+});
+
+describe('links of a page', () => {
+  const at = { x: 0.1, y: 0.2, w: 0.3, h: 0.05 };
+  it('lead to the web and to mail, and nowhere else', () => {
+    const hrefs = [
+      'https://doi.org/10.1/x',
+      'http://example.org',
+      'mailto:wang%40hospital.cn',
+      'javascript:alert(1)',
+      'JAVASCRIPT:alert(1)',
+      'data:text/html,x',
+      'file:///etc/passwd',
+      '//example.org',
+      '#page=3',
+      '',
+    ];
+    expect(followable(hrefs.map((href) => ({ href, ...at }))).map(({ href, name }) => [href, name])).toEqual([
+      ['https://doi.org/10.1/x', 'doi.org'],
+      ['http://example.org/', 'example.org'],
+      ['mailto:wang%40hospital.cn', 'wang@hospital.cn'],
+    ]);
+  });
+  it('stay on the page, and are a hundred at most', () => {
+    const href = 'https://example.org';
+    expect(
+      followable([
+        { href, x: -0.5, y: 0.9, w: 1, h: 0.5 },
+        { href, x: 1.2, y: 0, w: 0.1, h: 0.1 },
+        { href, x: Number.NaN, y: 0, w: 0.1, h: 0.1 },
+      ]).map(({ x, y, w, h }) => [x, y, w, Number(h.toFixed(3))]),
+    ).toEqual([[0, 0.9, 0.5, 0.1]]);
+    expect(followable(Array.from({ length: 500 }, () => ({ href, ...at })))).toHaveLength(100);
   });
 });

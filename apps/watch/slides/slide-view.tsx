@@ -5,6 +5,7 @@ import { InkPainter, isMoving } from '../../follow/ink.ts';
 import { SpinnerMark } from '../art.tsx';
 import { t } from '../texts.ts';
 import { PageLayer } from './page-layer.ts';
+import { PageLinks } from './page-links.tsx';
 import type { StageSource } from './stage-source.ts';
 import type { ShownStage } from './use-stage.ts';
 import { useZoom } from './use-zoom.ts';
@@ -75,6 +76,7 @@ export function SlideView({ source, stage, lookingAt, zoomable = false }: SlideV
             height={shape.height}
             scale={zoom.scale}
           />
+          <PageLinks base={source.base} id={image.id} />
         </div>
       )}
       {black && <p className="slide-note">{t('slides.black')}</p>}

@@ -55,7 +55,7 @@ export function useZoom(
       if (event.pointerType === 'mouse' && newest.current.scale === 1) return;
       fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
       if (fingers.size === 1) wandered = 0;
-      if (newest.current.scale > 1 || fingers.size > 1) element.setPointerCapture(event.pointerId);
+      if (fingers.size > 1) element.setPointerCapture(event.pointerId);
     };
     const onMove = (event: PointerEvent) => {
       const before = fingers.get(event.pointerId);
@@ -64,6 +64,8 @@ export function useZoom(
       wandered += Math.hypot(now.x - before.x, now.y - before.y);
       const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
       fingers.set(event.pointerId, now);
+      // A drag by now. Not before: a tap belongs to the link it is on.
+      if (newest.current.scale > 1 && wandered > still) element.setPointerCapture(event.pointerId);
       const { current } = newest;
       if (other) {
         const ratio =
