@@ -43,6 +43,7 @@ export const delegateInputSchema = z
     tier: text(40).default(''),
   })
   .strict();
+export type DelegateInput = z.infer<typeof delegateInputSchema>;
 
 export const delegateColumns = ['name', 'phone', 'idTail', 'unit', 'tier', 'none'] as const;
 export type DelegateColumn = (typeof delegateColumns)[number];
