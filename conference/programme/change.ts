@@ -23,14 +23,21 @@ export type Draft = {
 };
 
 /** Of a talk: what an edit may set. What the director and the recording did is not among it. */
-export type TalkContent = Omit<TalkRecord, 'state' | 'actualStart' | 'actualEnd' | 'position' | 'createdAt'> & {
+export type TalkContent = Omit<
+  TalkRecord,
+  'state' | 'actualStart' | 'actualEnd' | 'position' | 'createdAt'
+> & {
   readonly cancelled: boolean;
 };
 export type ChangeContent = {
   readonly talks: readonly Pair<TalkContent>[];
   readonly sessions: readonly Pair<SessionRecord>[];
   /** Orders of venues that were set by hand. */
-  readonly orders: readonly { readonly venueId: string; readonly before: readonly string[]; readonly after: readonly string[] }[];
+  readonly orders: readonly {
+    readonly venueId: string;
+    readonly before: readonly string[];
+    readonly after: readonly string[];
+  }[];
 };
 /** Null: it was not there. */
 export type Pair<T> = { readonly before: T | null; readonly after: T | null };
@@ -49,7 +56,8 @@ const canonical = (value: unknown): string =>
       : inner,
   );
 
-export const hasBegun = ({ state }: Pick<TalkRecord, 'state'>): boolean => state === 'now' || state === 'done';
+export const hasBegun = ({ state }: Pick<TalkRecord, 'state'>): boolean =>
+  state === 'now' || state === 'done';
 
 /** What viewers must be told of a published talk that is other than it was. */
 export function markedChange(
@@ -90,7 +98,9 @@ export function markedChange(
 export function placed(talks: readonly TalkRecord[], moved: ReadonlySet<string>): TalkRecord[] {
   const order = talks.filter(({ id }) => !moved.has(id));
   const byTime = talks.filter(({ id, plannedStart }) => moved.has(id) && plannedStart !== null);
-  for (const talk of byTime.toSorted((a, b) => (a.plannedStart ?? 0) - (b.plannedStart ?? 0) || a.position - b.position)) {
+  for (const talk of byTime.toSorted(
+    (a, b) => (a.plannedStart ?? 0) - (b.plannedStart ?? 0) || a.position - b.position,
+  )) {
     const start = talk.plannedStart ?? 0;
     const after = order.findLastIndex(
       (other) => hasBegun(other) || (other.plannedStart !== null && other.plannedStart <= start),

@@ -1,5 +1,14 @@
 /** Tables of the programme's history and of sources kept elsewhere; server/db/migrations makes them. */
-import { bigint, bigserial, boolean, doublePrecision, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  bigserial,
+  boolean,
+  doublePrecision,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+} from 'drizzle-orm/pg-core';
 import type { ProgrammeSource } from '#contracts/conference.ts';
 import type { ChangeContent, Summary } from './change.ts';
 

@@ -66,11 +66,10 @@ async function readSheets(archive: Archive): Promise<Sheet[]> {
   let from1904 = false;
   parseXml(workbook, 'workbook.xml', {
     open({ name, attributes }) {
-      if (name === 'workbookPr')
-        from1904 = attributes['date1904'] === '1' || attributes['date1904'] === 'true';
-      if (name === 'sheet' && (attributes['state'] ?? 'visible') === 'visible') {
+      if (name === 'workbookPr') from1904 = attributes.date1904 === '1' || attributes.date1904 === 'true';
+      if (name === 'sheet' && (attributes.state ?? 'visible') === 'visible') {
         const relation = Object.entries(attributes).find(([key]) => /(^|:)id$/.test(key))?.[1];
-        if (relation) listed.push({ name: attributes['name'] ?? '', relation });
+        if (relation) listed.push({ name: attributes.name ?? '', relation });
       }
     },
   });
@@ -145,11 +144,10 @@ function dateStyles(bytes: Buffer | undefined): boolean[] {
   let within = false;
   parseXml(bytes, 'styles.xml', {
     open({ name, attributes }) {
-      if (name === 'numFmt')
-        formats.set(Number(attributes['numFmtId']), showsDate(attributes['formatCode'] ?? ''));
+      if (name === 'numFmt') formats.set(Number(attributes.numFmtId), showsDate(attributes.formatCode ?? ''));
       else if (name === 'cellXfs') within = true;
       else if (name === 'xf' && within) {
-        const id = Number(attributes['numFmtId'] ?? 0);
+        const id = Number(attributes.numFmtId ?? 0);
         styles.push(formats.get(id) ?? isBuiltInDate(id));
       }
     },
@@ -184,20 +182,20 @@ function readRows(bytes: Buffer, sheet: string, context: Context): Row[] {
   parseXml(bytes, sheet, {
     open({ name, attributes }) {
       if (name === 'row') {
-        row = Number(attributes['r'] ?? row + 1);
+        row = Number(attributes.r ?? row + 1);
         column = -1;
         if (!(row <= sheetLimits.rows))
-          throw broken(`sheet ${sheet} has more than ${sheetLimits.rows} rows (got row ${attributes['r']})`);
+          throw broken(`sheet ${sheet} has more than ${sheetLimits.rows} rows (got row ${attributes.r})`);
       } else if (name === 'c') {
-        const at = parseAddress(attributes['r'] ?? '');
+        const at = parseAddress(attributes.r ?? '');
         column = at ? at.column : column + 1;
-        type = attributes['t'] ?? 'n';
-        style = Number(attributes['s'] ?? 0);
+        type = attributes.t ?? 'n';
+        style = Number(attributes.s ?? 0);
         text = '';
       } else if (name === 'rPh') phonetic = true;
       else if (name === 'v' || name === 't') within = !phonetic;
       else if (name === 'mergeCell') {
-        const [from, to] = (attributes['ref'] ?? '').split(':').map(parseAddress);
+        const [from, to] = (attributes.ref ?? '').split(':').map(parseAddress);
         if (from && to && areas.length < sheetLimits.rows)
           areas.push({ top: from.row, bottom: to.row, left: from.column, right: to.column });
       }

@@ -52,14 +52,7 @@ export type TalkInput = Pick<TalkRecord, 'title'> &
   Partial<
     Pick<
       TalkRecord,
-      | 'speakers'
-      | 'plannedStart'
-      | 'plannedMinutes'
-      | 'download'
-      | 'sessionId'
-      | 'type'
-      | 'abstract'
-      | 'key'
+      'speakers' | 'plannedStart' | 'plannedMinutes' | 'download' | 'sessionId' | 'type' | 'abstract' | 'key'
     >
   >;
 /** Many talks of any venues, and what else is written in the same transaction. */

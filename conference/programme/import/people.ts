@@ -81,7 +81,10 @@ function takeWords(found: Found, part: string): void {
 function namesOnly(piece: string): string[] {
   const words = piece.split(/\s+/);
   const isName = (word: string): boolean =>
-    /^\p{Script=Han}{2,4}$/u.test(word) && !wholeTitle.test(word) && !endTitle.test(word) && !unitWord.test(word);
+    /^\p{Script=Han}{2,4}$/u.test(word) &&
+    !wholeTitle.test(word) &&
+    !endTitle.test(word) &&
+    !unitWord.test(word);
   return words.length > 1 && words.every(isName) ? words : [piece];
 }
 
@@ -90,7 +93,10 @@ export function parsePeople(text: string): Speaker[] {
   const people: Found[] = [];
   const lines = text.normalize('NFC').replace(/\r/g, '').trim();
   for (const raw of split(lines, /[、;；\n\t，,]/).flatMap(namesOnly)) {
-    const piece = raw.replace(label, '').replace(/\s*(?:等|et al\.?)$/i, '').trim();
+    const piece = raw
+      .replace(label, '')
+      .replace(/\s*(?:等|et al\.?)$/i, '')
+      .trim();
     if (piece === '' || nobody.test(piece)) continue;
     const found = personOf(piece);
     const before = people.at(-1);
@@ -111,11 +117,7 @@ export function parsePeople(text: string): Speaker[] {
 }
 
 /** Units or titles from a column of their own: one for each person, or one for all. */
-export function withColumn(
-  people: readonly Speaker[],
-  text: string,
-  field: 'unit' | 'title',
-): Speaker[] {
+export function withColumn(people: readonly Speaker[], text: string, field: 'unit' | 'title'): Speaker[] {
   const values = split(text.replace(/\r/g, ''), /[、;；\n]/).filter((value) => !nobody.test(value));
   if (values.length === 0) return [...people];
   const most = field === 'unit' ? 120 : 80;

@@ -84,7 +84,7 @@ class SheetReader {
     const { rows } = this.#sheet;
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i];
-      if (!row || !row.cells.some((cell) => cell && cell.text.trim() !== '')) continue;
+      if (!row?.cells.some((cell) => cell && cell.text.trim() !== '')) continue;
       const headings = readHeadings(row);
       if (headings) {
         const below = rows[i + 1];
@@ -100,7 +100,10 @@ class SheetReader {
   #titleRow(row: Row): void {
     for (const cell of ownCells(row)) {
       this.#date = findDate(cell.text, this.#context)?.date ?? this.#date;
-      const venue = /会议|大会|年会|论坛|congress|conference/i.test(cell.text) && !/[:：]/.test(cell.text) ? undefined : venueIn(cell.text);
+      const venue =
+        /会议|大会|年会|论坛|congress|conference/i.test(cell.text) && !/[:：]/.test(cell.text)
+          ? undefined
+          : venueIn(cell.text);
       this.#venue = venue ?? this.#venue;
     }
   }
@@ -127,7 +130,9 @@ class SheetReader {
       this.#session = undefined;
       return true;
     }
-    const timed = /^([^\p{L}]*(?:上午|下午|晚上|am|pm)?[\d:：.\s\-~～—–]+(?:am|pm)?)\s*(\p{L}.*)$/iu.exec(text);
+    const timed = /^([^\p{L}]*(?:上午|下午|晚上|am|pm)?[\d:：.\s\-~～—–]+(?:am|pm)?)\s*(\p{L}.*)$/iu.exec(
+      text,
+    );
     const span = timed?.[1] ? parseSpan(timed[1].trim()) : undefined;
     if (span && timed?.[2]) {
       this.#timedLine(row, span, timed[2].trim());
@@ -145,8 +150,10 @@ class SheetReader {
       return true;
     }
     const { title, chairs } = withoutChairs(text);
-    if (title === '' && this.#session) this.#session.chairs = [...this.#session.chairs, ...parsePeople(chairs)];
-    else if (spread || !inTitle || isSessionTitle(text) || chairs !== '') this.#open(row.row, title, chairs, undefined);
+    if (title === '' && this.#session)
+      this.#session.chairs = [...this.#session.chairs, ...parsePeople(chairs)];
+    else if (spread || !inTitle || isSessionTitle(text) || chairs !== '')
+      this.#open(row.row, title, chairs, undefined);
     else return false;
     return true;
   }
@@ -181,8 +188,14 @@ class SheetReader {
     if (fields.titleShared && !fields.text('code') && (fields.spanShared || !fields.span)) {
       const last = this.drafts.at(-1);
       if (last && last.item.title === title) {
-        const speakers = [...last.item.speakers, ...people.filter(({ name }) => !last.item.speakers.some((known) => known.name === name))];
-        this.drafts[this.drafts.length - 1] = { ...last, item: { ...last.item, speakers: speakers.slice(0, 30) } };
+        const speakers = [
+          ...last.item.speakers,
+          ...people.filter(({ name }) => !last.item.speakers.some((known) => known.name === name)),
+        ];
+        this.drafts[this.drafts.length - 1] = {
+          ...last,
+          item: { ...last.item, speakers: speakers.slice(0, 30) },
+        };
         return;
       }
     }
@@ -190,7 +203,12 @@ class SheetReader {
     if (title === '') this.#untitled(row, fields, people);
     else if (this.#isSessionLine(fields, people, index)) {
       const { title: name, chairs } = withoutChairs(title);
-      this.#open(row.row, name, [chairs, fields.text('chairs')].filter((text) => text !== '').join('、'), fields.span);
+      this.#open(
+        row.row,
+        name,
+        [chairs, fields.text('chairs')].filter((text) => text !== '').join('、'),
+        fields.span,
+      );
     } else {
       this.#add(row, { title, fields, span: fields.span, speakers: people, session: true });
     }
@@ -205,12 +223,16 @@ class SheetReader {
   #untitled(row: Row, fields: Fields, people: readonly Speaker[]): void {
     // A line that only names the chair, or only a time, is none.
     if (people.length === 0) {
-      if (fields.problems.length > 0) this.#add(row, { title: '', fields, span: fields.span, speakers: [], session: true });
+      if (fields.problems.length > 0)
+        this.#add(row, { title: '', fields, span: fields.span, speakers: [], session: true });
       return;
     }
     this.#add(row, {
       ...{ title: '', fields, span: fields.span, speakers: people, session: true },
-      problem: fatal(`缺少题目（${fields.address('title')}）`, `the title is missing (${fields.address('title')})`),
+      problem: fatal(
+        `缺少题目（${fields.address('title')}）`,
+        `the title is missing (${fields.address('title')})`,
+      ),
     });
   }
 
@@ -222,15 +244,22 @@ class SheetReader {
     if (columns?.has('session') && told !== '') {
       const { title, chairs: within } = withoutChairs(told);
       const all = [within, chairs].filter((text) => text !== '').join('、');
-      if (this.#session?.title !== title || this.#session.venue !== this.#venue || this.#session.date !== this.#date) {
-        const before = this.sessions.find((known) => known.title === title && known.venue === this.#venue && known.date === this.#date);
+      if (
+        this.#session?.title !== title ||
+        this.#session.venue !== this.#venue ||
+        this.#session.date !== this.#date
+      ) {
+        const before = this.sessions.find(
+          (known) => known.title === title && known.venue === this.#venue && known.date === this.#date,
+        );
         if (before) this.#session = before;
         else this.#open(row.row, title, all, undefined);
       } else if (this.#session.chairs.length === 0 && all !== '') this.#session.chairs = parsePeople(all);
     } else if (chairs !== '' && !fields.shared('chairs')) {
       const people = parsePeople(chairs);
       if (people.length === 0) return;
-      const same = this.#session?.chairs.map(({ name }) => name).join() === people.map(({ name }) => name).join();
+      const same =
+        this.#session?.chairs.map(({ name }) => name).join() === people.map(({ name }) => name).join();
       if (same) return;
       if (this.#session && this.#session.chairs.length === 0) this.#session.chairs = people;
       else if (!isSessionTitle(fields.title)) this.#open(row.row, '', chairs, undefined);
@@ -257,14 +286,37 @@ class SheetReader {
 
   #open(row: number, title: string, chairs: string, span: TimeSpan | undefined): void {
     const name = title === '' ? `第${++this.#unnamed}单元` : title.slice(0, 300);
-    this.#session = { row, title: name, chairs: parsePeople(chairs).slice(0, 20), venue: this.#venue, date: this.#date, span };
+    this.#session = {
+      row,
+      title: name,
+      chairs: parsePeople(chairs).slice(0, 20),
+      venue: this.#venue,
+      date: this.#date,
+      span,
+    };
     this.sessions.push(this.#session);
   }
 
   #skip(row: Row, title: string, problem: Problem): void {
     this.drafts.push({
-      item: { sheet: this.#name, row: row.row, code: null, title: title.slice(0, 300), type: 'talk', speakers: [], abstract: null, skip: true },
-      ...{ venue: this.#venue, session: undefined, date: this.#date, start: undefined, end: undefined, minutes: undefined },
+      item: {
+        sheet: this.#name,
+        row: row.row,
+        code: null,
+        title: title.slice(0, 300),
+        type: 'talk',
+        speakers: [],
+        abstract: null,
+        skip: true,
+      },
+      ...{
+        venue: this.#venue,
+        session: undefined,
+        date: this.#date,
+        start: undefined,
+        end: undefined,
+        minutes: undefined,
+      },
       ...{ problems: [problem], spanShared: false },
     });
   }
@@ -283,7 +335,11 @@ class SheetReader {
     const { fields, span, title } = given;
     const problems = [...(fields?.problems ?? []), ...(given.problem ? [given.problem] : [])];
     if (title.length > 300) problems.push(note('题目过长，已截断', 'the title was too long and was cut'));
-    const times = settled(span, problems, fields?.address(this.#columns?.has('time') ? 'time' : 'end') ?? `${row.row}`);
+    const times = settled(
+      span,
+      problems,
+      fields?.address(this.#columns?.has('time') ? 'time' : 'end') ?? `${row.row}`,
+    );
     if (!this.#date)
       problems.push(fatal(`缺少日期（第 ${row.row} 行）`, `the date is missing (row ${row.row})`));
     const code = fields?.text('code') ?? '';
@@ -339,7 +395,12 @@ function finish(drafts: readonly Draft[], context: ImportContext): ImportItem[] 
     const first = talks[i];
     if (first?.start === undefined || first.end === undefined || first.minutes !== undefined) continue;
     let last = i;
-    while (talks[last + 1]?.spanShared && talks[last + 1]?.start === first.start && talks[last + 1]?.minutes === undefined) last++;
+    while (
+      talks[last + 1]?.spanShared &&
+      talks[last + 1]?.start === first.start &&
+      talks[last + 1]?.minutes === undefined
+    )
+      last++;
     if (last === i) continue;
     const each = Math.floor((first.end - first.start) / (last - i + 1));
     const from = first.start;
@@ -348,18 +409,31 @@ function finish(drafts: readonly Draft[], context: ImportContext): ImportItem[] 
       if (!talk) continue;
       talk.start = from + (k - i) * each;
       talk.end = talk.start + each;
-      talk.problems.push(note('同一时间段内有多个报告，时间按平均分配', 'several talks share one time: it was divided evenly'));
+      talk.problems.push(
+        note('同一时间段内有多个报告，时间按平均分配', 'several talks share one time: it was divided evenly'),
+      );
     }
     i = last;
   }
   let before: Draft | undefined;
   for (const [i, talk] of talks.entries()) {
     const follows = before && before.venue === talk.venue && before.date === talk.date ? before : undefined;
-    if (talk.spanShared && follows?.end !== undefined && talk.minutes !== undefined && follows.minutes !== undefined)
+    if (
+      talk.spanShared &&
+      follows?.end !== undefined &&
+      talk.minutes !== undefined &&
+      follows.minutes !== undefined
+    )
       talk.start = follows.end;
-    if (talk.start === undefined && follows?.end !== undefined && !talk.problems.some((problem) => problem.fatal)) {
+    if (
+      talk.start === undefined &&
+      follows?.end !== undefined &&
+      !talk.problems.some((problem) => problem.fatal)
+    ) {
       talk.start = follows.end;
-      talk.problems.push(note('没有开始时间，接在上一项之后', 'no beginning was given: it follows the line before'));
+      talk.problems.push(
+        note('没有开始时间，接在上一项之后', 'no beginning was given: it follows the line before'),
+      );
     }
     if (talk.start !== undefined) {
       if (talk.minutes !== undefined) talk.end = talk.start + talk.minutes;
@@ -368,7 +442,9 @@ function finish(drafts: readonly Draft[], context: ImportContext): ImportItem[] 
         const until = next && next.venue === talk.venue && next.date === talk.date ? next.start : undefined;
         if (until !== undefined && until > talk.start && until - talk.start <= 240) {
           talk.end = until;
-          talk.problems.push(note('没有结束时间，按下一项的开始计', 'no end was given: it lasts until the next line'));
+          talk.problems.push(
+            note('没有结束时间，按下一项的开始计', 'no end was given: it lasts until the next line'),
+          );
         }
       }
     } else if (!talk.problems.some((problem) => problem.fatal))
@@ -382,7 +458,10 @@ function finish(drafts: readonly Draft[], context: ImportContext): ImportItem[] 
       ...{ venue, problems },
       session: session?.title ?? '',
       start: date === undefined || start === undefined ? null : momentOf(date, start, context.timeZone),
-      minutes: start !== undefined && end !== undefined ? Math.min(1440, Math.max(1, end - start)) : (draft.minutes ?? null),
+      minutes:
+        start !== undefined && end !== undefined
+          ? Math.min(1440, Math.max(1, end - start))
+          : (draft.minutes ?? null),
     };
   });
 }
@@ -400,7 +479,10 @@ function sessionsOf(
     if (!session || item?.start == null || item.skip) continue;
     const to = item.start + (item.minutes ?? 0) * 60_000;
     const known = bounds.get(session);
-    bounds.set(session, { from: Math.min(known?.from ?? item.start, item.start), to: Math.max(known?.to ?? to, to) });
+    bounds.set(session, {
+      from: Math.min(known?.from ?? item.start, item.start),
+      to: Math.max(known?.to ?? to, to),
+    });
   }
   return sessions.flatMap((session): ImportSession[] => {
     const { row, title, venue, chairs, date, span } = session;
@@ -415,7 +497,8 @@ function sessionsOf(
       written?.start !== undefined && written.end !== undefined && start !== null
         ? start + (written.end - written.start) * 60_000
         : (found?.to ?? null);
-    const minutes = start !== null && end !== null && end > start ? Math.min(1440, (end - start) / 60_000) : null;
+    const minutes =
+      start !== null && end !== null && end > start ? Math.min(1440, (end - start) / 60_000) : null;
     return [{ row, code: null, title, venue, chairs, start, minutes }];
   });
 }
@@ -439,7 +522,11 @@ function withoutTwins(items: readonly ImportItem[]): ImportItem[] {
     const line = JSON.stringify([venue, start, title]);
     const twin = lines.get(line);
     if (twin && code === null && start !== null)
-      return { ...item, skip: true, problems: [note(`与第 ${twin.row} 行相同`, `the same as row ${twin.row}`)] };
+      return {
+        ...item,
+        skip: true,
+        problems: [note(`与第 ${twin.row} 行相同`, `the same as row ${twin.row}`)],
+      };
     lines.set(line, item);
     return item;
   });

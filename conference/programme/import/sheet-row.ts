@@ -2,7 +2,15 @@
 import { type Cell, cellAddress, type Row } from '../../sheet/workbook.ts';
 import type { ColumnKind, Columns } from './columns.ts';
 import type { Problem } from './item.ts';
-import { type DateContext, dateOfCell, minutesOfCell, parseSpan, plain, spanOfCell, type TimeSpan } from './times.ts';
+import {
+  type DateContext,
+  dateOfCell,
+  minutesOfCell,
+  parseSpan,
+  plain,
+  spanOfCell,
+  type TimeSpan,
+} from './times.ts';
 
 export type Fields = {
   readonly date: string | undefined;
@@ -21,11 +29,14 @@ export type Fields = {
 };
 
 /** A text that was defused at export gets its first sign back. */
-export const textOf = (cell: Cell | undefined): string => (cell?.text ?? '').replace(/^'(?=\s*[=+\-@\t＝＋－＠])/, '').trim();
+export const textOf = (cell: Cell | undefined): string =>
+  (cell?.text ?? '').replace(/^'(?=\s*[=+\-@\t＝＋－＠])/, '').trim();
 
 /** Cells that say something of their own. */
 export const ownCells = ({ cells }: Row): readonly Cell[] =>
-  cells.filter((cell): cell is Cell => cell !== undefined && cell.merged === undefined && cell.text.trim() !== '');
+  cells.filter(
+    (cell): cell is Cell => cell !== undefined && cell.merged === undefined && cell.text.trim() !== '',
+  );
 
 export function readFields(row: Row, columns: Columns, sheet: string, context: DateContext): Fields {
   const problems: Problem[] = [];
@@ -45,7 +56,11 @@ export function readFields(row: Row, columns: Columns, sheet: string, context: D
     cell.merged === 'right' || (titleCell?.merged === 'right' && cell.text === titleCell.text);
   const told = (kind: ColumnKind): readonly Cell[] => cellsOf(kind).filter((cell) => !spread(cell));
   const text = (kind: ColumnKind): string =>
-    kind === 'title' ? title : told(kind).map(textOf).join(kind === 'speakers' ? '、' : ' ');
+    kind === 'title'
+      ? title
+      : told(kind)
+          .map(textOf)
+          .join(kind === 'speakers' ? '、' : ' ');
   const shared = (kind: ColumnKind): boolean => {
     const cells = told(kind);
     return cells.length > 0 && cells.every(({ merged }) => merged === 'down');
@@ -106,10 +121,7 @@ function spanOf(
   return { date: first.date, span: { start: first.span.start, end: last?.start ?? null } };
 }
 
-function timeOf(
-  cell: Cell,
-  context: DateContext,
-): { span: TimeSpan | undefined; date: string | undefined } {
+function timeOf(cell: Cell, context: DateContext): { span: TimeSpan | undefined; date: string | undefined } {
   const day = cell.value === undefined || cell.value >= 36_526 ? dateOfCell(cell, context) : undefined;
   if (cell.value !== undefined) return { span: spanOfCell(cell), date: day?.date };
   const span = parseSpan(cell.text);

@@ -20,7 +20,8 @@ const clock = `${half}\\s*(\\d{1,2})\\s*(?:[:.]\\s*(\\d{1,2})(?:[:.]\\d{2})?|[�
 const spanPattern = new RegExp(`^${clock}(?:\\s*(?:-|至|到|to|until)\\s*(?:${clock})?)?$`, 'i');
 const compactPattern = /^([01]?\d|2[0-4])([0-5]\d)\s*(?:-|至|到)\s*([01]?\d|2[0-4])([0-5]\d)$/;
 
-const isAfternoon = (word: string | undefined): boolean => /^(下午|傍晚|晚上|晚|pm|p\.m\.)$/i.test(word ?? '');
+const isAfternoon = (word: string | undefined): boolean =>
+  /^(下午|傍晚|晚上|晚|pm|p\.m\.)$/i.test(word ?? '');
 const isMorning = (word: string | undefined): boolean =>
   /^(上午|早上|早晨|凌晨|清晨|am|a\.m\.)$/i.test(word ?? '');
 
@@ -44,7 +45,8 @@ export function parseSpan(text: string): TimeSpan | undefined {
   // 下午2:00-3:30: the half of the day is said once. 2:00-3:30 下午 too.
   const saidFirst = match[1] ?? match[6];
   const saidLast = match[7] ?? match[12];
-  if (!saidLast && isAfternoon(saidFirst) && end < dayMinutes / 2) return { start, end: end + dayMinutes / 2 };
+  if (!saidLast && isAfternoon(saidFirst) && end < dayMinutes / 2)
+    return { start, end: end + dayMinutes / 2 };
   if (!saidFirst && isAfternoon(saidLast) && start < dayMinutes / 2 && start + dayMinutes / 2 < end)
     return { start: start + dayMinutes / 2, end };
   return { start, end };
@@ -105,7 +107,18 @@ export function parseMinutes(text: string): number | undefined {
 }
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const chineseDigits: Record<string, number> = { 一: 1, 二: 2, 三: 3, 四: 4, 五: 5, 六: 6, 七: 7, 八: 8, 九: 9, 十: 10 };
+const chineseDigits: Record<string, number> = {
+  一: 1,
+  二: 2,
+  三: 3,
+  四: 4,
+  五: 5,
+  六: 6,
+  七: 7,
+  八: 8,
+  九: 9,
+  十: 10,
+};
 
 export type DateContext = { readonly startDate: string; readonly endDate: string };
 /** The day, and what else was written beside it (a weekday, 上午, a venue). */
@@ -135,14 +148,12 @@ export function findDate(text: string, context: DateContext): FoundDate | undefi
     /(?<![a-z\d])(\d{1,2})(?:st|nd|rd|th)?\s+(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?(?:\s+(20\d{2}))?(?!\d)/i.exec(
       clean,
     );
-  if (match)
-    return take(match, Number(match[3] ?? startYear), monthOf(match[2]), Number(match[1]));
+  if (match) return take(match, Number(match[3] ?? startYear), monthOf(match[2]), Number(match[1]));
   match =
     /(?<![a-z])(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(20\d{2}))?(?![\d:])/i.exec(
       clean,
     );
-  if (match)
-    return take(match, Number(match[3] ?? startYear), monthOf(match[1]), Number(match[2]));
+  if (match) return take(match, Number(match[3] ?? startYear), monthOf(match[1]), Number(match[2]));
   match = /第\s*([一二三四五六七八九十]|\d{1,2})\s*[天日]|day\s*(\d{1,2})(?!\d)/i.exec(clean);
   if (match) {
     const nth = match[2] ?? match[1] ?? '';
@@ -181,7 +192,9 @@ function yearOf(month: number, day: number, context: DateContext, startYear: num
 
 function isoDate(year: number, month: number, day: number): string | undefined {
   const at = new Date(Date.UTC(year, month - 1, day));
-  return at.getUTCMonth() === month - 1 && at.getUTCDate() === day ? at.toISOString().slice(0, 10) : undefined;
+  return at.getUTCMonth() === month - 1 && at.getUTCDate() === day
+    ? at.toISOString().slice(0, 10)
+    : undefined;
 }
 
 /** Days from 1899-12-30 to 1970-01-01. */
@@ -192,7 +205,10 @@ const isDayNumber = (value: number): boolean => value >= 36_526 && value < 73_05
 export function dateOfCell(cell: Cell, context: DateContext): FoundDate | undefined {
   const { value } = cell;
   if (value !== undefined && isDayNumber(value))
-    return { date: new Date((Math.floor(value) - excelEpoch) * 86_400_000).toISOString().slice(0, 10), rest: '' };
+    return {
+      date: new Date((Math.floor(value) - excelEpoch) * 86_400_000).toISOString().slice(0, 10),
+      rest: '',
+    };
   return findDate(cell.text, context);
 }
 

@@ -22,7 +22,9 @@ export function typeOf(title: string, given: string): TalkType {
 
 /** A total or a remark, never a talk. */
 export const isRemark = (text: string): boolean =>
-  /^[*※]|^(合计|总计|小计|共计|总时长|备注|注[:：]|注意|说明[:：]|温馨提示|total|subtotal|notes?[:：]|remarks?[:：])/i.test(plain(text));
+  /^[*※]|^(合计|总计|小计|共计|总时长|备注|注[:：]|注意|说明[:：]|温馨提示|total|subtotal|notes?[:：]|remarks?[:：])/i.test(
+    plain(text),
+  );
 
 const sessionStart =
   /^(?:session\b|单元|板块|版块|专题|模块|环节|part\b|第\s*[一二三四五六七八九十\d]+\s*(?:单元|节|部分|板块|版块|专题|环节|场|阶段|篇章))/i;
@@ -46,7 +48,9 @@ export function venueIn(text: string): string | undefined {
   const told = /^(?:地点|会场|会议地点|会议室|venue|room|location|place)\s*[:：]\s*(.+)$/i.exec(clean);
   if (told?.[1]) return told[1].trim();
   if (clean.length > 40 || sessionStart.test(clean)) return undefined;
-  return /会场|会议室|报告厅|会议厅|[\p{Script=Han}\dA-Za-z]厅(?:$|[（(])|\b(?:hall|room|ballroom|auditorium|theat(?:re|er))\b/iu.test(clean)
+  return /会场|会议室|报告厅|会议厅|[\p{Script=Han}\dA-Za-z]厅(?:$|[（(])|\b(?:hall|room|ballroom|auditorium|theat(?:re|er))\b/iu.test(
+    clean,
+  )
     ? clean
     : undefined;
 }
