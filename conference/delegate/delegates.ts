@@ -113,7 +113,7 @@ export class Delegates {
     const where = sql.join(parts, sql` AND `);
     const cursor = readCursor(query.cursor);
     const after = cursor
-      ? sql`(${column}, id) ${descending ? sql`<` : sql`>`} (${cursor[0]}::text, ${cursor[1]}::bigint)`
+      ? sql`(${column}, delegate.id) ${descending ? sql`<` : sql`>`} (${cursor[0]}::text, ${cursor[1]}::bigint)`
       : sql`true`;
     const way = descending ? sql`DESC` : sql`ASC`;
     type Row = Delegate & { readonly at: string };
@@ -121,7 +121,7 @@ export class Delegates {
       this.#db,
       sql`SELECT id::text, name, phone_shown AS phone, id_mark IS NOT NULL AS "hasIdTail", unit, tier,
             holder IS NOT NULL AS present, ${column} AS at
-          FROM delegate WHERE ${where} AND ${after} ORDER BY ${column} ${way}, id ${way} LIMIT ${query.limit + 1}`,
+          FROM delegate WHERE ${where} AND ${after} ORDER BY ${column} ${way}, delegate.id ${way} LIMIT ${query.limit + 1}`,
     );
     const [count] = await rowsOf<{ n: number }>(
       this.#db,
