@@ -17,8 +17,8 @@ import { Programme } from '#conference/talk/programme.ts';
 import { TalkStore } from '#conference/talk/talk-store.ts';
 import { VenueStore } from '#conference/venue/venue-store.ts';
 import { createAuditLog } from './audit.ts';
-import { createAuth } from './auth/auth.ts';
 import { Hashing } from './auth/hashing.ts';
+import { type AccountParts, startAccounts } from './auth/start-accounts.ts';
 import type { Config } from './config.ts';
 import { lockData } from './data-lock.ts';
 import { openDatabase } from './db/database.ts';
@@ -44,6 +44,7 @@ export type RunningServer = {
   readonly admin: { readonly email: string; readonly password: string | undefined };
   readonly conferences: ConferenceStore;
   readonly members: MemberStore;
+  readonly accounts: AccountParts;
   readonly venues: VenueStore;
   readonly talks: Programme;
   readonly decks: Decks;
@@ -104,12 +105,23 @@ export async function startServer({
     opened(database, () => database.close());
 
     const hashing = new Hashing();
-    const auth = await createAuth({ db: database.db, config, hashing, log: log.child({ part: 'accounts' }) });
-    const admin = await auth.ensureAdmin();
+    const { db } = database;
+    const accounts = await startAccounts({ db, config, hashing, log: log.child({ part: 'accounts' }) });
+    opened(accounts, () => accounts.close());
+    const admin = await accounts.auth.ensureAdmin();
     const conferences = new ConferenceStore(database.db);
     await conferences.load();
     const members = new MemberStore(database.db);
     await members.load();
+    accounts.personalData.register({
+      name: 'roles',
+      export: async (userId) =>
+        members
+          .conferencesOf(userId)
+          .map((conference) => ({ conference, roles: members.rolesOf(userId, conference) })),
+      // The rows go with the account's.
+      erase: async (userId) => members.forget({ userId }),
+    });
     const venues = new VenueStore(database.db);
     await venues.load();
     const talks = new TalkStore();
@@ -194,7 +206,7 @@ export async function startServer({
     const http = await createApp({
       config,
       database,
-      auth,
+      ...accounts,
       hashing,
       conferences,
       members,
@@ -237,6 +249,7 @@ export async function startServer({
       admin,
       conferences,
       members,
+      accounts,
       venues,
       talks: programme,
       decks,

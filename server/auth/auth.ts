@@ -1,16 +1,19 @@
-/** Accounts and sessions (better-auth): e-mail and password, no sign-up, roles of the platform (contracts/roles.ts). */
+/** Accounts and sessions (better-auth): passwords, the second step, and the entrance for ways of ours; roles of the platform (contracts/roles.ts). */
 import { randomBytes } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
-import { admin } from 'better-auth/plugins';
+import { admin, twoFactor, username } from 'better-auth/plugins';
 import { adminAc, userAc } from 'better-auth/plugins/admin/access';
+import { and, eq, ne } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { type PlatformRole, platformRoles } from '#contracts/roles.ts';
 import type { Config } from '../config.ts';
 import { type Db, databaseGone, isDatabaseGone } from '../db/database.ts';
 import * as schema from '../db/schema.ts';
 import { keptSecret, knownSecret } from '../secrets.ts';
+import { entrance } from './entrance.ts';
 import type { Hashing } from './hashing.ts';
+import { placeholderEmail, shownEmail } from './placeholder.ts';
 
 export type Person = {
   readonly id: string;
@@ -19,6 +22,8 @@ export type Person = {
   readonly phone: string | null;
   /** Null: one of the public, or staff of single conferences. */
   readonly platform: PlatformRole | null;
+  /** Logs in with a second step. */
+  readonly twoFactor: boolean;
 };
 
 export type Auth = {
@@ -26,8 +31,25 @@ export type Auth = {
   handle(request: Request): Promise<Response>;
   /** The person of a session; undefined without one. Throws `server.unavailable` while the database is down. */
   personOf(headers: Headers): Promise<Person | undefined>;
+  /** Session and person behind a request's cookie; undefined without. */
+  sessionOf(headers: Headers): Promise<{ readonly sessionId: string; readonly person: Person } | undefined>;
+  /** A session for somebody who has proven who they are, or the question for the second step: `Set-Cookie` headers and `{secondStep}`. */
+  enter(userId: string, headers: Headers): Promise<Response>;
+  /** Sets the first password of an account that has none. */
+  setPassword(password: string, headers: Headers): Promise<Response>;
+  /** A new account with a user name or an e-mail address; the caller has checked that sign-up is open. */
+  signUp(account: NewAccount): Promise<string>;
+  /** Ends a person's sessions: one, all, or all but one. */
+  endSessions(userId: string, which: { only?: string; except?: string }): Promise<number>;
   /** Makes the administrator if there is no account yet. `password` is that of the first start if it is still known. */
   ensureAdmin(): Promise<{ readonly email: string; readonly password: string | undefined }>;
+};
+
+export type NewAccount = {
+  readonly name: string;
+  readonly password: string;
+  readonly email?: string;
+  readonly username?: string;
 };
 
 /** Beside the other secrets: the password made at the first start, until someone changes it. */
@@ -37,17 +59,22 @@ export type AuthOptions = {
   readonly db: Db;
   readonly config: Config;
   readonly hashing: Hashing;
+  /** Signs cookies. */
+  readonly secret: string;
   readonly log: Logger;
 };
 
-export async function createAuth({ db, config, hashing, log }: AuthOptions): Promise<Auth> {
+export const authSecret = async ({ auth, dataDir }: Config): Promise<string> =>
+  auth.secret ?? (await keptSecret(dataDir, 'auth'));
+
+export async function createAuth({ db, config, hashing, secret, log }: AuthOptions): Promise<Auth> {
   const auth = betterAuth({
     appName: 'Rostrum',
     basePath: '/api/v1/auth',
     baseURL: config.http.publicUrl ?? 'http://localhost',
     // Redirects may only go to the origin the request came to; the request's origin itself was checked before.
     trustedOrigins: (request) => (request ? [new URL(request.url).origin] : []),
-    secret: config.auth.secret ?? (await keptSecret(config.dataDir, 'auth')),
+    secret,
     database: drizzleAdapter(db, { provider: 'pg', schema }),
     emailAndPassword: {
       enabled: true,
@@ -57,12 +84,21 @@ export async function createAuth({ db, config, hashing, log }: AuthOptions): Pro
       revokeSessionsOnPasswordReset: true,
       password: { hash: hashing.hash, verify: hashing.verify },
     },
+    user: { additionalFields: { phoneNumber: { type: 'string', required: false, input: false } } },
     session: { expiresIn: config.auth.sessionHours * 3600, updateAge: 3600 },
     plugins: [
       admin({
         adminRoles: ['admin'],
         roles: { admin: adminAc, support: userAc, organiser: userAc, user: userAc },
       }),
+      username({ displayUsername: false }),
+      twoFactor({
+        issuer: 'Rostrum',
+        // Who logs in by phone or WeChat has no password to confirm with.
+        allowPasswordless: true,
+        accountLockout: { enabled: true, maxFailedAttempts: 10, durationSeconds: 900 },
+      }),
+      entrance(),
     ],
     // Our own limits stand before it (server/http/limits.ts).
     rateLimit: { enabled: false },
@@ -83,24 +119,58 @@ export async function createAuth({ db, config, hashing, log }: AuthOptions): Pro
 
   const { adminEmail, adminPassword } = config.auth;
 
+  const sessionOf: Auth['sessionOf'] = async (headers) => {
+    if (!headers.has('cookie')) return undefined;
+    try {
+      const found = await auth.api.getSession({ headers });
+      if (!found) return undefined;
+      const { id, name, email, role, banned, twoFactorEnabled } = found.user;
+      if (banned) return undefined;
+      const known = (role ?? '').split(',');
+      const platform = platformRoles.find((one) => known.includes(one)) ?? null;
+      const phone = (found.user as { phoneNumber?: string | null }).phoneNumber ?? null;
+      const person = {
+        ...{ id, name, email: shownEmail(email), phone, platform },
+        twoFactor: twoFactorEnabled === true,
+      };
+      return { sessionId: found.session.id, person };
+    } catch (error) {
+      if (isDatabaseGone(error) || (error as { status?: unknown }).status === 'INTERNAL_SERVER_ERROR')
+        throw databaseGone();
+      throw error;
+    }
+  };
+
   return {
     handle: (request) => auth.handler(request),
+    sessionOf,
+    personOf: async (headers) => (await sessionOf(headers))?.person,
+    enter: (userId, headers) => auth.api.enter({ body: { userId }, headers, asResponse: true }),
+    setPassword: (newPassword, headers) =>
+      auth.api.setPassword({ body: { newPassword }, headers, asResponse: true }),
 
-    async personOf(headers) {
-      if (!headers.has('cookie')) return undefined;
-      try {
-        const found = await auth.api.getSession({ headers });
-        if (!found) return undefined;
-        const { id, name, email, role, banned } = found.user;
-        if (banned) return undefined;
-        const known = (role ?? '').split(',');
-        const platform = platformRoles.find((one) => known.includes(one)) ?? null;
-        return { id, name, email, phone: null, platform };
-      } catch (error) {
-        if (isDatabaseGone(error) || (error as { status?: unknown }).status === 'INTERNAL_SERVER_ERROR')
-          throw databaseGone();
-        throw error;
-      }
+    async signUp({ name, password, email, username: userName }) {
+      const { user } = await auth.api.createUser({
+        body: {
+          ...{ name, password, email: email ?? placeholderEmail() },
+          data: userName === undefined ? {} : { username: userName },
+        },
+      });
+      return user.id;
+    },
+
+    async endSessions(userId, { only, except }) {
+      const ended = await db
+        .delete(schema.session)
+        .where(
+          and(
+            eq(schema.session.userId, userId),
+            only === undefined ? undefined : eq(schema.session.id, only),
+            except === undefined ? undefined : ne(schema.session.id, except),
+          ),
+        )
+        .returning({ id: schema.session.id });
+      return ended.length;
     },
 
     async ensureAdmin() {

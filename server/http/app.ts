@@ -23,8 +23,8 @@ import type { Programme } from '#conference/talk/programme.ts';
 import type { VenueStore } from '#conference/venue/venue-store.ts';
 import { CodedError } from '#contracts/errors.ts';
 import type { AuditLog } from '../audit.ts';
-import type { Auth } from '../auth/auth.ts';
 import type { Hashing } from '../auth/hashing.ts';
+import type { AccountParts } from '../auth/start-accounts.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import type { LiveDesk, MediaHandler } from '../live-port.ts';
@@ -40,6 +40,9 @@ import { registerAudit } from './routes/audit.ts';
 import { registerClips } from './routes/clips.ts';
 import { registerClock } from './routes/clock.ts';
 import { registerDecks } from './routes/decks.ts';
+import { registerLogIn } from './routes/log-in.ts';
+import { registerMe } from './routes/me.ts';
+import { registerOutside } from './routes/outside.ts';
 import { registerPresenter } from './routes/presenter.ts';
 import { registerSystem } from './routes/system.ts';
 import { registerTalks } from './routes/talks.ts';
@@ -54,10 +57,9 @@ import { createTalkAccess } from './talk-access.ts';
 /** Ms a handler may take; pages and media have no handlers that wait. */
 const handlerTimeout = 15_000;
 
-export type AppOptions = {
+export type AppOptions = Omit<AccountParts, 'close'> & {
   readonly config: Config;
   readonly database: Database;
-  readonly auth: Auth;
   readonly hashing: Hashing;
   readonly conferences: ConferenceStore;
   readonly members: MemberStore;
@@ -146,11 +148,13 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
-        frameAncestors: ["'self'"],
+        frameAncestors: ["'none'"],
       },
     },
     hsts: config.tls.kind === 'files' ? { maxAge: 15_552_000, includeSubDomains: false } : false,
     referrerPolicy: { policy: 'no-referrer' },
+    // Only /embed may be framed, and only where its conference says (embed.ts).
+    frameguard: { action: 'deny' },
     crossOriginEmbedderPolicy: false,
     // Browsers complain of both where a page came by plain HTTP in a local network.
     crossOriginOpenerPolicy: false,
@@ -175,7 +179,11 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
     ports: options.ports,
   });
   registerMetrics(app, { ...options, registry: options.metrics, token: config.metrics.token });
-  registerAccounts(app, { ...options, limits, staff });
+  const { db } = options.database;
+  registerLogIn(app, { ...options, limits });
+  registerOutside(app, { ...options, limits, staff });
+  registerMe(app, { ...options, db, limits, staff });
+  registerAccounts(app, { ...options, limits });
   registerVenues(app, { ...options, staff, addresses });
   registerTracks(app, { ...options, staff, addresses });
   registerTalks(app, { ...options, staff });
@@ -197,7 +205,7 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
   registerClock(app, options);
   const open = { config: { needs: 'nobody' as const }, schema: { hide: true } };
   app.get('/api/v1/openapi.json', open, async () => app.swagger());
-  await registerPages(app, options.pagesFolder);
+  await registerPages(app, options.pagesFolder, options);
   const { desk } = options;
   const sockets = new Sockets({
     seen: (venue, client) => desk.seen(venue, client),

@@ -1,27 +1,22 @@
-/** Log-in and sessions under /api/v1/auth/: an allow-list of better-auth's routes, with our limits and coded errors. */
-import type { FastifyReply, FastifyRequest } from 'fastify';
+/** better-auth's own routes under /api/v1/auth/: an allow-list, with our limits and coded errors. */
 import { z } from 'zod';
-import { CodedError, type ErrorCode } from '#contracts/errors.ts';
-import { platformRoles } from '#contracts/roles.ts';
+import { CodedError } from '#contracts/errors.ts';
 import type { Auth } from '../auth/auth.ts';
 import type { Hashing } from '../auth/hashing.ts';
 import type { App } from './app.ts';
+import { asWebRequest, relay } from './auth-relay.ts';
 import type { Clients } from './client.ts';
 import type { Limits } from './limits.ts';
-import type { Staff } from './staff.ts';
 
 const prefix = '/api/v1/auth/';
 const logInPath = 'sign-in/email';
-/** Everything else better-auth could do (sign-up, social log-in, impersonation…) does not exist here. */
+/** Everything else better-auth could do (sign-up, social log-in, impersonation…) does not exist here; other ways have routes of ours (routes/log-in.ts, routes/outside.ts, routes/me.ts). */
 const paths = {
-  GET: new Set(['get-session', 'list-sessions', 'admin/list-users']),
+  GET: new Set(['get-session', 'admin/list-users']),
   POST: new Set([
     logInPath,
     'sign-out',
     'change-password',
-    'revoke-session',
-    'revoke-sessions',
-    'revoke-other-sessions',
     'admin/create-user',
     'admin/set-role',
     'admin/set-user-password',
@@ -32,30 +27,15 @@ const paths = {
   ]),
 };
 
-export const meSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  email: z.string().nullable(),
-  phone: z.string().nullable(),
-  platform: z.enum(platformRoles).nullable(),
-});
-
 export type AccountOptions = {
   readonly auth: Auth;
   readonly hashing: Hashing;
   readonly limits: Limits;
   readonly clients: Clients;
-  readonly staff: Staff;
 };
 
 export function registerAccounts(app: App, options: AccountOptions): void {
-  const { auth, hashing, limits, clients, staff } = options;
-
-  app.get(
-    '/api/v1/me',
-    { config: { needs: 'person' }, schema: { summary: 'Who is logged in', response: { 200: meSchema } } },
-    (request) => staff.needPerson(request),
-  );
+  const { auth, hashing, limits, clients } = options;
 
   app.route({
     method: ['GET', 'POST'],
@@ -90,59 +70,4 @@ function checkLogIn(body: unknown): z.infer<typeof logInSchema> {
   if (success) return data;
   const [problem] = error.issues;
   throw new CodedError('request.invalid', `body.${problem?.path.join('.') ?? ''}: ${problem?.message ?? ''}`);
-}
-
-/** Only what better-auth needs goes on: no header of a client can claim another address. */
-function asWebRequest(request: FastifyRequest, clients: Clients): Request {
-  const { scheme, host } = clients.origin(request.raw);
-  const headers = new Headers({ 'x-rostrum-client': clients.address(request.raw) });
-  for (const name of ['cookie', 'user-agent'] as const) {
-    const value = request.headers[name];
-    if (value !== undefined) headers.set(name, value);
-  }
-  // The origin was checked before; one that came by a proxy under another scheme is the same one.
-  headers.set('origin', `${scheme}://${host}`);
-  const init: RequestInit = { method: request.method, headers };
-  if (request.method === 'POST') {
-    headers.set('content-type', 'application/json');
-    init.body = JSON.stringify(request.body ?? {});
-  }
-  return new Request(`${scheme}://${host}${request.url}`, init);
-}
-
-async function relay(answer: Response, reply: FastifyReply, secure: boolean): Promise<FastifyReply> {
-  for (const line of answer.headers.getSetCookie())
-    void reply.header('set-cookie', secure && !/;\s*secure/i.test(line) ? `${line}; Secure` : line);
-  const text = await answer.text();
-  if (answer.status >= 300) throw refusalOf(answer.status, text);
-  return reply
-    .code(answer.status)
-    .header('cache-control', 'no-store')
-    .type('application/json; charset=utf-8')
-    .serializer((payload: unknown) => String(payload))
-    .send(text === '' ? 'null' : text);
-}
-
-/** better-auth's reasons, in our codes. A failure inside it is the database's in all cases seen. */
-function refusalOf(status: number, text: string): CodedError {
-  let detail: string | undefined;
-  try {
-    const { message } = JSON.parse(text) as { message?: unknown };
-    if (typeof message === 'string') detail = message.slice(0, 200);
-  } catch {
-    detail = undefined;
-  }
-  const code: ErrorCode =
-    status === 401
-      ? 'auth.required'
-      : status === 403
-        ? 'auth.forbidden'
-        : status === 404
-          ? 'notFound'
-          : status === 429
-            ? 'request.tooMany'
-            : status >= 500
-              ? 'server.unavailable'
-              : 'request.invalid';
-  return new CodedError(code, status >= 500 ? undefined : detail);
 }

@@ -7,6 +7,10 @@ export type Limits = {
   change(client: string): Promise<void>;
   /** A log-in: by client, and by client and account together (nobody can lock another's account). */
   logIn(client: string, email: string): Promise<void>;
+  /** A code asked for, or a log-in elsewhere begun. A hall that logs in at once may share one address. */
+  askCode(client: string): Promise<void>;
+  /** A code entered: by client, and by client and number together; the code itself bears five guesses from everywhere. */
+  enterCode(client: string, phone: string): Promise<void>;
   /** A try to open a presenter link: nobody guesses 256 bits, but nobody shall try either. */
   openLink(client: string): Promise<void>;
   /** A presenter's commands, with pen and laser some ten a second. */
@@ -21,6 +25,8 @@ export function createLimits(): Limits {
   const changes = new RateLimiterMemory({ points: 240, duration: 60 });
   const logIns = new RateLimiterMemory({ points: 30, duration: 60 });
   const accounts = new RateLimiterMemory({ points: 10, duration: 300 });
+  const codeAsks = new RateLimiterMemory({ points: 300, duration: 60 });
+  const codeTries = new RateLimiterMemory({ points: 600, duration: 60 });
   const links = new RateLimiterMemory({ points: 20, duration: 60 });
   const commands = new RateLimiterMemory({ points: 2400, duration: 60 });
   const chunks = new RateLimiterMemory({ points: 3000, duration: 60 });
@@ -31,6 +37,11 @@ export function createLimits(): Limits {
     async logIn(client, email) {
       await take(logIns, client);
       await take(accounts, accountKey(client, email));
+    },
+    askCode: (client) => take(codeAsks, client),
+    async enterCode(client, phone) {
+      await take(codeTries, client);
+      await take(accounts, accountKey(client, phone));
     },
     openLink: (client) => take(links, client),
     present: (client) => take(commands, client),
