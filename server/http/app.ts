@@ -155,6 +155,8 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
     referrerPolicy: { policy: 'no-referrer' },
     // Only /embed may be framed, and only where its conference says (embed.ts).
     frameguard: { action: 'deny' },
+    // Only /embed may be framed, and only where its conference says (embed.ts).
+    frameguard: { action: 'deny' },
     crossOriginEmbedderPolicy: false,
     // Browsers complain of both where a page came by plain HTTP in a local network.
     crossOriginOpenerPolicy: false,

@@ -5,8 +5,11 @@ import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ConferenceDirectory } from '#conference/conference/conference.ts';
+import type { VenueDirectory } from '#conference/venue/venue.ts';
 import { CodedError } from '#contracts/errors.ts';
 import type { App } from './app.ts';
+import { allowFrames, originsOf, withOrigins } from './embed.ts';
 
 type Page = {
   readonly body: Buffer;
@@ -35,20 +38,42 @@ const types: Readonly<Record<string, string>> = {
 };
 const compress = promisify(gzip);
 
+export type PagesOptions = {
+  readonly venues: Pick<VenueDirectory, 'get'>;
+  readonly conferences: Pick<ConferenceDirectory, 'get'>;
+};
+
 /** Registers the pages' routes. `folder` may be missing (pages not built): then they answer 503 and say so. */
-export async function registerPages(app: App, folder: string): Promise<void> {
+export async function registerPages(
+  app: App,
+  folder: string,
+  { venues, conferences }: PagesOptions,
+): Promise<void> {
   const pages = await loadPages(folder);
   const send = (path: string) => (request: FastifyRequest, reply: FastifyReply) => {
     const page = pages.get(path);
     if (page) return sendPage(page, request, reply);
-    throw path.endsWith('.html')
-      ? new CodedError('server.unavailable', 'the pages are not built (npm run build)')
-      : new CodedError('notFound');
+    throw path.endsWith('.html') ? unbuilt() : new CodedError('notFound');
   };
   const options = { config: { needs: 'nobody' as const }, schema: { hide: true } };
   app.get('/watch/:venueId', options, send('watch/index.html'));
   app.get('/watch/:venueId/*', options, send('watch/index.html'));
   app.get('/replay/:venueId/:clipId', options, send('watch/index.html'));
+  for (const path of ['/c/:slug', '/c/:slug/register']) app.get(path, options, send('conference/index.html'));
+  app.get('/join', options, send('join/index.html'));
+  app.get('/consent', options, send('consent/index.html'));
+  app.get<{ Params: { venueId: string } }>('/embed/:venueId', options, (request, reply) => {
+    const venue = venues.get(request.params.venueId);
+    const conference = venue && conferences.get(venue.conferenceId);
+    const origins = originsOf(conference?.settings.embedOrigins ?? []);
+    allowFrames(reply, origins);
+    const page = pages.get('watch/index.html');
+    if (!page) throw unbuilt();
+    return reply
+      .header('cache-control', 'no-cache')
+      .type(page.type)
+      .send(withOrigins(page.body.toString(), origins));
+  });
   for (const path of ['/console', '/console/*']) app.get(path, options, send('console/index.html'));
   for (const path of ['/calibrate', '/calibrate/:venueId'])
     app.get(path, options, send('calibrate/index.html'));
@@ -58,6 +83,9 @@ export async function registerPages(app: App, folder: string): Promise<void> {
     if (!path.endsWith('.html')) app.get(`/${path}`, options, send(path));
   }
 }
+
+const unbuilt = (): CodedError =>
+  new CodedError('server.unavailable', 'the pages are not built (npm run build)');
 
 function sendPage(page: Page, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   void reply

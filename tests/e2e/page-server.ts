@@ -15,19 +15,36 @@ const types: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-export type PageServer = { readonly origin: string; close(): Promise<void> };
+export type PageServer = {
+  readonly origin: string;
+  /** Where the built pages lie. */
+  readonly folder: string;
+  close(): Promise<void>;
+};
 
-export async function servePages(): Promise<PageServer> {
+/** The folder of a page's address; `/c/<slug>` is the conference's, `/replay` and `/embed` are the watch page. */
+const pageOf = (path: string): string | undefined => {
+  const [, first] = /^\/(c|console|watch|replay|embed|join|consent)(\/|$)/.exec(path) ?? [];
+  if (first === 'c') return 'conference';
+  return first === 'replay' || first === 'embed' ? 'watch' : first;
+};
+
+/** `only`: so many pages are built, not all. */
+export async function servePages(only?: readonly string[]): Promise<PageServer> {
   const folder = await mkdtemp(join(tmpdir(), 'rostrum-pages-'));
+  // Read by vite.config.ts; and the test runner's NODE_ENV would build React's development code, twice as large.
+  process.env.NODE_ENV = 'production';
+  if (only) process.env.ROSTRUM_PAGES = only.join();
   await build({
     root: apps,
     configFile: join(apps, 'vite.config.ts'),
     logLevel: 'error',
     build: { outDir: folder, emptyOutDir: true },
   });
+  delete process.env.ROSTRUM_PAGES;
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
-    const page = /^\/(console|watch)(\/|$)/.exec(path)?.[1];
+    const page = pageOf(path);
     const file = page ? join(folder, page, 'index.html') : join(folder, path);
     readFile(file).then(
       (body) => {
@@ -41,6 +58,7 @@ export async function servePages(): Promise<PageServer> {
   const { port } = server.address() as AddressInfo;
   return {
     origin: `http://127.0.0.1:${port}`,
+    folder,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
