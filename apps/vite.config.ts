@@ -4,6 +4,11 @@ import { defineConfig, type HtmlTagDescriptor, type Plugin } from 'vite';
 
 const page = (name: string) => fileURLToPath(new URL(`./${name}/index.html`, import.meta.url));
 
+const pages = ['watch', 'console', 'presenter', 'calibrate', 'conference', 'join', 'consent'];
+/** `ROSTRUM_PAGES=watch,conference`: only these, for tests of a few pages. */
+const only = process.env.ROSTRUM_PAGES?.split(',');
+const built = only ? pages.filter((name) => only.includes(name)) : pages;
+
 /**
  * hls.js starts downloading with the watch page's HTML, beside its first script: found only when that runs, it
  * would cost a round trip before the first frame. The interface's chunks are only fetched, at idle: compiling React
@@ -44,12 +49,7 @@ export default defineConfig({
     // hls.js is one chunk of its own, fetched beside the page; its size is known and accepted.
     chunkSizeWarningLimit: 700,
     rollupOptions: {
-      input: {
-        watch: page('watch'),
-        console: page('console'),
-        presenter: page('presenter'),
-        calibrate: page('calibrate'),
-      },
+      input: Object.fromEntries(built.map((name) => [name, page(name)])),
     },
   },
 });

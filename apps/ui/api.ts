@@ -1,5 +1,5 @@
 /** Requests to our API. Every failure becomes an ApiError whose message can be shown to the person as it is. */
-import { type ErrorBody, type ErrorCode, errors } from '#contracts/errors.ts';
+import type { ErrorBody, ErrorCode } from '#contracts/errors.ts';
 import { language } from './i18n.ts';
 import { t } from './texts.ts';
 
@@ -19,15 +19,12 @@ export class ApiError extends Error {
   }
 }
 
-const isCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(errors, code);
-
-/** Turns a failed answer's body into the error to show. The server's own message wins; the table is the fallback. */
+/** Turns a failed answer's body into the error to show. Every answer of ours carries its words: the table stays at the server. */
 export function errorFromBody(status: number, body: unknown): ApiError {
   const error = (body as Partial<ErrorBody> | null | undefined)?.error;
-  if (!error || !isCode(error.code))
+  const message = error?.message?.[language() === 'zh-CN' ? 'zh' : 'en'];
+  if (typeof error?.code !== 'string' || !message)
     return new ApiError('unreadable', status, t('error.unreadable', { status }));
-  const lang = language() === 'zh-CN' ? 'zh' : 'en';
-  const message = error.message?.[lang] || errors[error.code][lang];
   return new ApiError(error.code, status, message, error.detail);
 }
 
