@@ -217,6 +217,16 @@ export const errors = {
     zh: '预览之后日程又有改动，请重新导入。',
     en: 'The programme was changed after the preview. Import again.',
   },
+  'font.kind': {
+    status: 415,
+    zh: '这不是可用的字体文件，请上传 TTF 或 OTF。',
+    en: 'This is not a font that can be used. Upload TTF or OTF.',
+  },
+  'font.room': {
+    status: 409,
+    zh: '字体总量已满，请先删除不用的字体。',
+    en: 'There is no room for another font. Delete one that is not needed.',
+  },
   'deck.notFound': { status: 404, zh: '没有这份课件。', en: 'There is no such deck.' },
   'deck.tooLarge': { status: 413, zh: '课件过大。', en: 'The deck is too large.' },
   'deck.tooManyPages': { status: 422, zh: '课件页数过多。', en: 'The deck has too many pages.' },

@@ -91,7 +91,8 @@ async function toPdf(
 }
 
 async function uploadedFonts(paths: readonly string[]): Promise<Buffer[]> {
-  const fonts = await Promise.all(paths.map((path) => readFile(path)));
+  // One that was deleted meanwhile is as if it had never been given.
+  const fonts = await Promise.all(paths.map((path) => readFile(path).catch(() => Buffer.alloc(0))));
   return fonts.filter((font) => fontFamilies(font).length > 0);
 }
 
