@@ -31,7 +31,9 @@ import { createMetrics } from './http/metrics.ts';
 import { slidesConverter } from './jobs/convert-deck.ts';
 import { startDecks } from './jobs/start-decks.ts';
 import { type LiveDesk, type LiveFactory, shownOf } from './live-port.ts';
+import { openLabels, type ProgrammeSide, startProgramme } from './programme.ts';
 import { keptSecret } from './secrets.ts';
+import { type AccessParts, startAccess } from './start-access.ts';
 import { version } from './version.ts';
 
 export type RunningServer = {
@@ -47,10 +49,12 @@ export type RunningServer = {
   readonly accounts: AccountParts;
   readonly venues: VenueStore;
   readonly talks: Programme;
+  readonly programme: ProgrammeSide;
   readonly decks: Decks;
   readonly links: LinkStore;
   readonly presenting: Presenting;
   readonly desk: LiveDesk;
+  readonly access: AccessParts;
   /** Drains and ends everything within 10 s (FAULTS 95); may be called twice. */
   close(): Promise<void>;
 };
@@ -136,6 +140,17 @@ export async function startServer({
     // Runs may end while desks are still opening: what talks missed they learn in `recover`.
     let onRunEnded = (_venue: string, _run: string, _at: number): void => undefined;
     let onRunsDeleted = (_venue: string): void => undefined;
+    const timeline: { desk: LiveDesk | undefined } = { desk: undefined };
+    const access = await startAccess({
+      ...{ db, dataDir: config.dataDir, hashing, conferences, members, venues, talks, clips: clipStore },
+      ...{ people: accounts.people, profiles: accounts.profiles, personalData: accounts.personalData },
+      timeline: {
+        now: (venueId) => timeline.desk?.events(venueId)?.now() ?? Date.now(),
+        runOpen: (venueId) => timeline.desk?.runOpen(venueId) ?? false,
+      },
+      log: log.child({ part: 'access' }),
+    });
+    opened(access, () => access.close());
     const desk = await live({
       config,
       venues,
@@ -147,8 +162,10 @@ export async function startServer({
       tls,
       clientKey: clients.key,
       pages,
+      admission: access.access.gate,
     });
     opened(desk, () => desk.close());
+    timeline.desk = desk.desk;
     const turns = new Turns();
     const programme = new Programme({
       db: database.db,
@@ -201,6 +218,16 @@ export async function startServer({
       void clips
         .recordingsDeleted(venueId)
         .catch((error: unknown) => log.error({ err: error, venue: venueId }, 'clips not marked as empty'));
+    const programmeSide = await startProgramme({
+      ...{ db: database.db, programme, conferences, venues, desk: desk.desk, labels: openLabels },
+      hasWork: (talkId) => decks.newest(talkId) !== null || clipStore.ofTalk(talkId) !== undefined,
+      onMoved: (talkId, venueId) =>
+        void decks
+          .moveTalk(talkId, venueId)
+          .catch((error: unknown) => log.error({ err: error, talk: talkId }, 'courseware did not move')),
+    });
+    opened(programmeSide, () => programmeSide.close());
+    await decks.settle((talkId) => programme.get(talkId)?.venueId);
     await programme.recover(venues.list().map(({ id }) => id));
 
     const http = await createApp({
@@ -212,7 +239,9 @@ export async function startServer({
       members,
       venues,
       programme,
+      programmeSide,
       clips,
+      ...access,
       decks,
       links,
       presenting,
@@ -252,10 +281,12 @@ export async function startServer({
       accounts,
       venues,
       talks: programme,
+      programme: programmeSide,
       decks,
       links,
       presenting,
       desk: desk.desk,
+      access,
       close,
     };
     log.info(

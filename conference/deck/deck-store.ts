@@ -238,6 +238,24 @@ export class DeckStore<T extends Tables = Tables> {
     });
   }
 
+  /** Every page's images of all versions, with the venue under which they lie. */
+  async imagesOf(talkId: string): Promise<{ readonly venueId: string; readonly images: PageImage[] }[]> {
+    return Promise.all(
+      this.#all(talkId).map(async ({ id, venueId }) => ({
+        venueId,
+        images: (await this.#readPages(id)).flatMap((page) => (page ? imagesOf(page) : [])),
+      })),
+    );
+  }
+
+  /** The talk is in another venue now. */
+  moveTalk(talkId: string, venueId: string): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#db.update(deckTable).set({ venueId }).where(eq(deckTable.talkId, talkId));
+      for (const deck of this.#all(talkId)) this.#put({ ...deck, venueId });
+    });
+  }
+
   async #readPages(id: string): Promise<(DeckPage | undefined)[]> {
     const rows = await this.#db.select().from(deckPageTable).where(eq(deckPageTable.deckId, id));
     const pages: (DeckPage | undefined)[] = [];

@@ -83,15 +83,21 @@ export class Decks {
     return this.#options.uploads.talkOf(uploadId) ?? this.#options.store.byUpload(uploadId)?.talkId;
   }
 
-  /** The upload as the talk's next version; asked again, the same deck. */
-  async complete(uploadId: string): Promise<Deck> {
+  /** The upload as the talk's next version; asked again, the same deck. `venueId`: where the talk is now. */
+  async complete(uploadId: string, venueId?: string): Promise<Deck> {
     const { store, uploads, files } = this.#options;
     const made = store.byUpload(uploadId);
     if (made) return deckSummary(made);
-    const { talkId, venueId, files: uploaded } = uploads.seal(uploadId);
+    const { talkId, venueId: begun, files: uploaded } = uploads.seal(uploadId);
     let deck: DeckRecord;
     try {
-      deck = await store.create({ talkId, venueId, uploadId, name: deckName(uploaded), files: uploaded });
+      deck = await store.create({
+        talkId,
+        venueId: venueId ?? begun,
+        uploadId,
+        name: deckName(uploaded),
+        files: uploaded,
+      });
     } catch (error) {
       uploads.unseal(uploadId);
       throw error;
@@ -171,6 +177,30 @@ export class Decks {
     for (const { venueId } of decks.slice(0, 1)) await images.remove(venueId, all);
     if (decks.length > 0)
       log.info({ talk: talkId, decks: decks.length }, 'courseware of a removed talk deleted');
+  }
+
+  /**
+   * The talk went to another venue: so do the images of its pages. A conversion under way is begun again there. Files are there twice
+   * until the rows say where they are, so that a crash loses none; done again it changes nothing.
+   */
+  async moveTalk(talkId: string, venueId: string): Promise<void> {
+    const { store, images } = this.#options;
+    const unfinished = store.unfinished().filter((deck) => deck.talkId === talkId);
+    for (const { id } of unfinished) await this.#queue?.abort(id);
+    const before = (await store.imagesOf(talkId)).filter((deck) => deck.venueId !== venueId);
+    for (const deck of before) await images.share(deck.venueId, venueId, deck.images);
+    await store.moveTalk(talkId, venueId);
+    for (const deck of before) await images.remove(deck.venueId, deck.images);
+    for (const { id } of unfinished) await this.#queue?.send(id);
+  }
+
+  /** At start: what a crash kept from following its talk. */
+  async settle(venueOf: (talkId: string) => string | undefined): Promise<void> {
+    for (const talkId of this.#options.store.talks()) {
+      const venueId = venueOf(talkId);
+      const away = this.#options.store.ofTalk(talkId).some((deck) => deck.venueId !== venueId);
+      if (venueId !== undefined && away) await this.moveTalk(talkId, venueId);
+    }
   }
 
   /** For the talk's own record. */

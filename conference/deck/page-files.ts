@@ -2,7 +2,7 @@
  * Images and texts of pages on disk, `<folder>/<venueId>/<imageId>.<w>.<format>` and `<imageId>.json`. Whoever knows a name
  * may have the file; names are random and told by events. What a hall turns to at once is read once.
  */
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PageImage } from '#contracts/events.ts';
 import { imageFiles } from './deck.ts';
@@ -57,6 +57,17 @@ export class PageFiles {
         return rename(join(from, name), join(folder, name));
       }),
     );
+  }
+
+  /** The same files under another venue too; what is not there is left out. Done again it changes nothing. */
+  async share(from: string, to: string, images: readonly PageImage[]): Promise<void> {
+    await mkdir(this.folderOf(to), { recursive: true });
+    for (const name of images.flatMap(imageFiles).filter((file) => fileName.test(file)))
+      await link(join(this.folderOf(from), name), join(this.folderOf(to), name)).catch(
+        (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'EEXIST' && error.code !== 'ENOENT') throw error;
+        },
+      );
   }
 
   async remove(venueId: string, images: readonly PageImage[]): Promise<void> {

@@ -67,6 +67,7 @@ export class ProgrammeEditor {
   constructor(options: EditorOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    options.programme.onVenueRemoved((venueId) => options.sessions.dropVenue(venueId));
   }
 
   /** Told after each change. Returns what ends it. */

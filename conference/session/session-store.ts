@@ -57,6 +57,11 @@ export class SessionStore implements SessionDirectory {
     }
   }
 
+  /** The rows are gone with the venue's. */
+  dropVenue(venueId: string): void {
+    this.drop([...this.#sessions.values()].filter((session) => session.venueId === venueId));
+  }
+
   drop(sessions: readonly SessionRecord[]): void {
     for (const { id, conferenceId } of sessions) {
       this.#sessions.delete(id);

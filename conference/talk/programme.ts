@@ -76,6 +76,7 @@ export class Programme implements TalkDirectory {
   readonly #clips: ClipStore;
   readonly #removed = new Set<(talk: TalkRecord) => void>();
   readonly #changed = new Set<(venueId: string) => void>();
+  readonly #venuesGone = new Set<(venueId: string) => void>();
   readonly #lines = new Map<string, { last: Promise<void>; queued: Promise<void> | undefined }>();
   readonly #retries = new Map<string, NodeJS.Timeout>();
   /** Venues whose last cut was taken back: the one before it is not, by a second press of the button. */
@@ -105,6 +106,11 @@ export class Programme implements TalkDirectory {
   onChanged(hook: (venueId: string) => void): () => void {
     this.#changed.add(hook);
     return () => void this.#changed.delete(hook);
+  }
+  /** Called after a venue is gone with all its talks. Returns what ends it. */
+  onVenueRemoved(hook: (venueId: string) => void): () => void {
+    this.#venuesGone.add(hook);
+    return () => void this.#venuesGone.delete(hook);
   }
   decksFrom(decks: TalkDecks): void {
     this.#decks = decks;
@@ -326,6 +332,7 @@ export class Programme implements TalkDirectory {
       for (const hook of this.#removed) hook(talk);
     }
     for (const clip of this.#clips.list(venueId)) this.#clips.drop(clip);
+    for (const hook of this.#venuesGone) hook(venueId);
   }
 
   /** Brings the venue's streams to what the talks say. Never rejects; several calls become one. */

@@ -28,6 +28,8 @@ import type { AccountParts } from '../auth/start-accounts.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import type { LiveDesk, MediaHandler } from '../live-port.ts';
+import type { ProgrammeSide } from '../programme.ts';
+import type { AccessParts } from '../start-access.ts';
 import { createAddresses } from './addresses.ts';
 import { registerAccounts } from './auth-routes.ts';
 import type { Clients } from './client.ts';
@@ -44,6 +46,9 @@ import { registerLogIn } from './routes/log-in.ts';
 import { registerMe } from './routes/me.ts';
 import { registerOutside } from './routes/outside.ts';
 import { registerPresenter } from './routes/presenter.ts';
+import { registerProgramme } from './routes/programme.ts';
+import { registerPublicProgramme } from './routes/public-programme.ts';
+import { registerSessions } from './routes/sessions.ts';
 import { registerSystem } from './routes/system.ts';
 import { registerTalks } from './routes/talks.ts';
 import { registerTracks } from './routes/tracks.ts';
@@ -57,31 +62,33 @@ import { createTalkAccess } from './talk-access.ts';
 /** Ms a handler may take; pages and media have no handlers that wait. */
 const handlerTimeout = 15_000;
 
-export type AppOptions = Omit<AccountParts, 'close'> & {
-  readonly config: Config;
-  readonly database: Database;
-  readonly hashing: Hashing;
-  readonly conferences: ConferenceStore;
-  readonly members: MemberStore;
-  readonly venues: VenueStore;
-  readonly programme: Programme;
-  readonly clips: Clips;
-  readonly decks: Decks;
-  readonly links: LinkStore;
-  readonly presenting: Presenting;
-  /** Signs presenters' cookies. */
-  readonly presenterSecret: string;
-  readonly audit: AuditLog;
-  readonly desk: LiveDesk;
-  readonly media: MediaHandler;
-  readonly clients: Clients;
-  readonly metrics: Registry;
-  readonly tls: Tls | undefined;
-  readonly pagesFolder: string;
-  readonly version: string;
-  readonly ports: () => { readonly rtmp: number; readonly rtmps: number | undefined };
-  readonly log: Logger;
-};
+export type AppOptions = Omit<AccountParts, 'close'> &
+  Omit<AccessParts, 'close'> & {
+    readonly config: Config;
+    readonly database: Database;
+    readonly hashing: Hashing;
+    readonly conferences: ConferenceStore;
+    readonly members: MemberStore;
+    readonly venues: VenueStore;
+    readonly programme: Programme;
+    readonly programmeSide: ProgrammeSide;
+    readonly clips: Clips;
+    readonly decks: Decks;
+    readonly links: LinkStore;
+    readonly presenting: Presenting;
+    /** Signs presenters' cookies. */
+    readonly presenterSecret: string;
+    readonly audit: AuditLog;
+    readonly desk: LiveDesk;
+    readonly media: MediaHandler;
+    readonly clients: Clients;
+    readonly metrics: Registry;
+    readonly tls: Tls | undefined;
+    readonly pagesFolder: string;
+    readonly version: string;
+    readonly ports: () => { readonly rtmp: number; readonly rtmps: number | undefined };
+    readonly log: Logger;
+  };
 
 export type App = ReturnType<typeof bare>;
 
@@ -155,8 +162,6 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
     referrerPolicy: { policy: 'no-referrer' },
     // Only /embed may be framed, and only where its conference says (embed.ts).
     frameguard: { action: 'deny' },
-    // Only /embed may be framed, and only where its conference says (embed.ts).
-    frameguard: { action: 'deny' },
     crossOriginEmbedderPolicy: false,
     // Browsers complain of both where a page came by plain HTTP in a local network.
     crossOriginOpenerPolicy: false,
@@ -188,7 +193,10 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
   registerAccounts(app, { ...options, limits });
   registerVenues(app, { ...options, staff, addresses });
   registerTracks(app, { ...options, staff, addresses });
-  registerTalks(app, { ...options, staff });
+  registerTalks(app, { ...options, ...options.programmeSide, staff });
+  registerSessions(app, { ...options, ...options.programmeSide, staff });
+  registerProgramme(app, { ...options, ...options.programmeSide, staff });
+  registerPublicProgramme(app, { ...options, ...options.programmeSide, staff });
   registerClips(app, { ...options, staff });
   const { programme } = options;
   const access = createTalkAccess({ ...options, staff, talks: programme });
@@ -211,7 +219,8 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
   const { desk } = options;
   const sockets = new Sockets({
     seen: (venue, client) => desk.seen(venue, client),
-    events: (venue, pass) => (desk.admits(pass, venue) ? desk.events(venue) : undefined),
+    events: (venue, pass) => desk.watched(pass, venue),
+    onAccessChanged: (hook) => options.access.gate.onChanged(hook),
     clients,
     origins: [...(config.http.publicUrl ? [config.http.publicUrl] : []), ...config.http.embedOrigins],
     maxSockets: config.http.maxConnections,

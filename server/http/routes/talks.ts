@@ -1,6 +1,7 @@
 /** Talks of a venue: list, edit, order; next talk, end of talk, and the last cut taken back. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { ProgrammeEditor } from '#conference/programme/editor.ts';
 import type { Programme } from '#conference/talk/programme.ts';
 import type { VenueStore } from '#conference/venue/venue-store.ts';
 import { hallBodySchema } from '#contracts/events.ts';
@@ -19,6 +20,7 @@ import { emptyBody, needVenue, venueParams } from './venues.ts';
 export type TalkRouteOptions = {
   readonly venues: VenueStore;
   readonly programme: Programme;
+  readonly editor: ProgrammeEditor;
   readonly staff: Staff;
 };
 
@@ -27,7 +29,7 @@ const programmeSchema = hallBodySchema.options[0].shape.talks;
 const given = <T extends object>(body: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as never;
 
-export function registerTalks(app: App, { venues, programme, staff }: TalkRouteOptions): void {
+export function registerTalks(app: App, { venues, programme, editor, staff }: TalkRouteOptions): void {
   /** A talk that is not there, or of a conference that is not theirs: `talk.notFound`. */
   const allowTalk = (request: FastifyRequest, action: ConferenceAction, id: string) =>
     staff.allowVenue(request, action, programme.get(id)?.venueId, 'talk.notFound');
@@ -61,7 +63,7 @@ export function registerTalks(app: App, { venues, programme, staff }: TalkRouteO
       const { person, venue } = await staff.allowVenue(request, 'programme.edit', request.params.id);
       const { id } = venue;
       const { title, ...rest } = request.body;
-      const talk = await programme.create(id, { ...given(rest), title });
+      const talk = await editor.createTalk(person, id, { ...given(rest), title });
       await staff.note(request, person, 'talk.create', id, { talk: talk.id, title });
       return reply.code(201).send(programme.view(talk));
     },
@@ -72,7 +74,7 @@ export function registerTalks(app: App, { venues, programme, staff }: TalkRouteO
     {
       config: { needs: 'programme.edit', of: 'talk' },
       schema: {
-        summary: 'Change a talk',
+        summary: 'Change a talk, or move it to another time, session or venue',
         params: venueParams,
         body: updateTalkSchema,
         response: { 200: talkSchema },
@@ -80,8 +82,9 @@ export function registerTalks(app: App, { venues, programme, staff }: TalkRouteO
     },
     async (request) => {
       const { person } = await allowTalk(request, 'programme.edit', request.params.id);
-      const talk = await programme.update(request.params.id, given(request.body));
-      await staff.note(request, person, 'talk.change', talk.venueId, { talk: talk.id, ...request.body });
+      const talk = await editor.updateTalk(person, request.params.id, given(request.body));
+      const { abstract: _, ...noted } = request.body;
+      await staff.note(request, person, 'talk.change', talk.venueId, { talk: talk.id, ...noted });
       return programme.view(talk);
     },
   );
@@ -94,7 +97,7 @@ export function registerTalks(app: App, { venues, programme, staff }: TalkRouteO
     },
     async (request, reply) => {
       const { person } = await allowTalk(request, 'programme.edit', request.params.id);
-      const { id, venueId, title } = await programme.remove(request.params.id);
+      const { id, venueId, title } = await editor.removeTalk(person, request.params.id);
       await staff.note(request, person, 'talk.delete', venueId, { talk: id, title });
       return reply.code(204).send();
     },
@@ -114,7 +117,7 @@ export function registerTalks(app: App, { venues, programme, staff }: TalkRouteO
     async (request) => {
       const { person, venue } = await staff.allowVenue(request, 'programme.edit', request.params.id);
       const { id } = venue;
-      await programme.order(id, request.body.ids);
+      await editor.order(person, id, request.body.ids);
       await staff.note(request, person, 'talk.order', id);
       return list(id);
     },
