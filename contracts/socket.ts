@@ -49,6 +49,8 @@ export const socketClose = {
   full: 1013,
   /** Read too slowly: come back, the batches are had again from `n`. */
   slow: 4008,
+  /** The pass is good no more, or the venue closed to it: ask for a sitting, and come back with its pass. */
+  withdrawn: 4003,
 } as const;
 
 /** Bytes of a client's message. */

@@ -17,6 +17,7 @@ import type { TrackName } from '#contracts/media-urls.ts';
 import type { HallState, StageState } from '#contracts/stage-state.ts';
 import type { Run, SystemStatus, VenueStatus } from '#contracts/venue.ts';
 import type { Config } from './config.ts';
+import type { Admission } from './live/admission.ts';
 
 /** Who asked: written to the audit log and to the timeline. */
 export type Actor = { readonly id: string; readonly name: string };
@@ -55,8 +56,10 @@ export interface LiveDesk {
   hasMedia(venueId: string, ranges: readonly Range[]): Promise<boolean>;
   /** Somebody watches by socket, for the estimate; to be told every few seconds. `client` as for requests. */
   seen(venueId: string, client: string): void;
-  /** True when this pass may read this venue. */
-  admits(pass: string, venueId: string): boolean;
+  /** A run is open: live, in a break, or the encoder away. */
+  runOpen(venueId: string): boolean;
+  /** The venue's data stream as the holder of this pass may follow it; undefined where it may not be read at all. */
+  watched(pass: string, venueId: string): Pick<EventsPort, 'subscribe'> | undefined;
   /** The venue's data stream; undefined for a venue there is not. */
   events(venueId: string): EventsPort | undefined;
 }
@@ -139,6 +142,8 @@ export type LiveContext = {
   readonly clientKey: (request: HttpRequest) => string;
   /** Images and texts of decks' pages, by the names that events tell. */
   readonly pages: { read(venueId: string, name: string): Promise<Buffer | undefined> };
+  /** Which passes may read which venues. */
+  readonly admission: Admission;
 };
 
 export type LiveFactory = (context: LiveContext) => Promise<LiveServer>;

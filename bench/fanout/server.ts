@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import pino from 'pino';
 import { Registry } from 'prom-client';
 import type { StageBody } from '#contracts/events.ts';
-import type { MediaCatalog } from '#media/packager/catalog.ts';
+import type { VenueMedia } from '#media/packager/catalog.ts';
 import { createMediaHandler } from '#media/packager/media-http.ts';
 import { createClients } from '#server/http/client.ts';
 import { createPlain, listen } from '#server/http/listeners.ts';
@@ -19,12 +19,11 @@ const log = pino({ level: 'error' });
 const store = openFileStore(folder, { log });
 const lease = await store.acquire('v', 'bench');
 const events = await VenueEvents.open({ store, lease, now: Date.now, watching: () => 0, log });
-const catalog: Partial<MediaCatalog> = {
-  admits: () => true,
+const venue: Partial<VenueMedia> = {
   seen: () => undefined,
-  batch: (_venue, { stream, rev, n }, signal) => events.batch(stream, rev, n, signal),
+  batch: ({ stream, rev, n }, signal) => events.batch(stream, rev, n, signal),
 };
-const media = createMediaHandler({ catalog: catalog as MediaCatalog, log });
+const media = createMediaHandler({ catalog: { admit: () => venue as VenueMedia }, log });
 const sockets = new Sockets({
   events: () => events,
   seen: () => undefined,

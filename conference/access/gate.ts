@@ -13,7 +13,7 @@ import { openPass, type PassKey } from './pass.ts';
 import type { Previews, PreviewViewer } from './previews.ts';
 import { type Chain, effectiveRule, type Mode } from './rules.ts';
 import { Scope } from './scope.ts';
-import { anyone, type ScopeMark, type Sitting } from './sitting.ts';
+import { anyone, type ScopeMark, type Sitting, type SittingRecord } from './sitting.ts';
 import type { ConsentSource, Viewer } from './viewer.ts';
 
 export type GateOptions = {
@@ -106,9 +106,21 @@ export class Gate {
   }
 
   /** A decision for somebody without a sitting. */
-  decideFor(viewer: Viewer, venueId: string, talkId: string | null, mode: Mode): Decision | undefined {
+  decideFor(
+    viewer: Viewer,
+    asker: { readonly device: string; readonly address: string },
+    venueId: string,
+    talkId: string | null,
+    mode: Mode,
+  ): Decision | undefined {
     const question = this.#question(venueId, talkId, mode);
-    return question && decide(viewer, question, this.#now());
+    const conferenceId = this.#options.venues.get(venueId)?.conferenceId;
+    if (!question || conferenceId === undefined) return undefined;
+    const who = previewViewer(
+      { conferenceId, device: asker.device, userId: viewer.userId ?? null },
+      asker.address,
+    );
+    return decide(viewer, this.#withPreview(question, who, venueId, talkId), this.#now());
   }
 
   /** The rules that may open a talk, or the venue (null), nearest first. */
@@ -181,7 +193,7 @@ export class Gate {
       },
       scopes: sitting.scopes,
       viewer: () => sitting.record.viewer,
-      preview: () => previewViewer(sitting),
+      preview: () => previewViewer(sitting.record, sitting.address),
       begun: () => {
         sitting.version += 1;
         this.#options.onPreview();
@@ -254,22 +266,26 @@ export class Gate {
   #decide(holder: Holder, venueId: string, talkId: string | null, mode: Mode): Decision {
     const question = this.#question(venueId, talkId, mode);
     if (!question) return { allowed: false, reason: 'closed', join: 'all', ways: [], from: null };
-    const { rule } = effectiveRule(question.chain, mode);
-    const viewer = holder.preview?.();
-    const minutes = rule === 'closed' ? 0 : rule.previewMinutes;
-    const preview =
-      viewer && minutes > 0
-        ? this.#options.previews.state(viewer, previewThing(venueId, talkId), minutes)
-        : undefined;
-    const asked = preview ? { ...question, preview } : question;
+    const who = holder.preview?.();
+    const asked = who ? this.#withPreview(question, who, venueId, talkId) : question;
     return decide(holder.viewer(), asked, this.#now());
+  }
+
+  #withPreview(question: Question, who: PreviewViewer, venueId: string, talkId: string | null): Question {
+    const { rule } = effectiveRule(question.chain, question.mode);
+    if (rule === 'closed' || rule.previewMinutes === 0) return question;
+    const thing = previewThing(venueId, talkId);
+    return { ...question, preview: this.#options.previews.state(who, thing, rule.previewMinutes) };
   }
 }
 
 const previewThing = (venueId: string, talkId: string | null): string =>
   talkId === null ? `venue:${venueId}` : `talk:${talkId}`;
 
-const previewViewer = ({ record, address }: Sitting): PreviewViewer =>
-  record.userId === null
-    ? { key: `d:${record.conferenceId}:${record.device}`, address }
-    : { key: `u:${record.userId}`, address: undefined };
+const previewViewer = (
+  { conferenceId, device, userId }: Pick<SittingRecord, 'conferenceId' | 'device' | 'userId'>,
+  address: string | undefined,
+): PreviewViewer =>
+  userId === null
+    ? { key: `d:${conferenceId}:${device}`, address }
+    : { key: `u:${userId}`, address: undefined };

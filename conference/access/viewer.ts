@@ -53,19 +53,56 @@ export interface ConsentSource {
   onChanged(hook: (talkId: string) => void): () => void;
 }
 
-/** What accounts and roles say of a person. Implemented by profiles and members together. */
+/** What accounts and roles say of a person. Implemented by accounts, profiles and members together. */
 export interface PersonSource {
   /** Codes, so far as the person has told them. */
   profileOf(userId: string): Promise<Viewer['profile']>;
-  /** May see the venues of the conference in the console. */
-  isStaff(userId: string, conferenceId: string): Promise<boolean>;
+  /** `staff`: may see the venues of the conference in the console. `banned`: shut out of the installation. */
+  standingOf(
+    userId: string,
+    conferenceId: string,
+  ): Promise<{ readonly staff: boolean; readonly banned: boolean }>;
 }
 
-export const nobodyKnown: ViewerSource = {
-  factsOf: async () => noFacts,
-  onChanged: () => () => undefined,
-};
-export const noConsentAsked: ConsentSource = {
-  verdict: () => ({ out: 'yes', from: null, download: null }),
-  onChanged: () => () => undefined,
-};
+type Hook<A extends unknown[]> = (...args: A) => void;
+
+/** Stands in for registrations, lists, codes and grants until they are there. */
+export class LateViewerSource implements ViewerSource {
+  readonly #hooks = new Set<Hook<[string, string | undefined]>>();
+  #source: ViewerSource | undefined;
+
+  set(source: ViewerSource): void {
+    this.#source = source;
+    source.onChanged((...change) => {
+      for (const hook of this.#hooks) hook(...change);
+    });
+  }
+  factsOf(userId: string, conferenceId: string): Promise<ViewerFacts> {
+    return this.#source?.factsOf(userId, conferenceId) ?? Promise.resolve(noFacts);
+  }
+  onChanged(hook: Hook<[string, string | undefined]>): () => void {
+    this.#hooks.add(hook);
+    return () => void this.#hooks.delete(hook);
+  }
+}
+
+/** Stands in for consent until it is there: every replay may be out. */
+export class LateConsentSource implements ConsentSource {
+  readonly #hooks = new Set<Hook<[string]>>();
+  #source: ConsentSource | undefined;
+
+  set(source: ConsentSource): void {
+    this.#source = source;
+    source.onChanged((talkId) => {
+      for (const hook of this.#hooks) hook(talkId);
+    });
+    for (const hook of this.#hooks) hook('');
+  }
+  verdict(talkId: string): ReturnType<ConsentSource['verdict']> {
+    return this.#source?.verdict(talkId) ?? { out: 'yes', from: null, download: null };
+  }
+  onChanged(hook: Hook<[string]>): () => void {
+    this.#hooks.add(hook);
+    return () => void this.#hooks.delete(hook);
+  }
+}

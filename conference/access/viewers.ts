@@ -4,7 +4,7 @@ import type { Bans } from './bans.ts';
 import type { Gate } from './gate.ts';
 import { anyone, type Sitting } from './sitting.ts';
 import type { Sittings } from './sittings.ts';
-import { noFacts, type PersonSource, type Viewer, type ViewerSource } from './viewer.ts';
+import type { PersonSource, Viewer, ViewerSource } from './viewer.ts';
 
 export type ViewersOptions = {
   readonly people: PersonSource;
@@ -39,19 +39,13 @@ export class Viewers {
   /** Rejects when the database does not answer. */
   async load(userId: string, conferenceId: string, unlocked: Viewer['unlocked']): Promise<Viewer> {
     const { people, source, bans } = this.#options;
-    const [facts, profile, staff] = await Promise.all([
+    const [facts, profile, { staff, banned }] = await Promise.all([
       source.factsOf(userId, conferenceId),
       people.profileOf(userId),
-      people.isStaff(userId, conferenceId),
+      people.standingOf(userId, conferenceId),
     ]);
-    return {
-      userId,
-      banned: bans.has(conferenceId, userId),
-      staff,
-      profile,
-      facts: facts ?? noFacts,
-      unlocked,
-    };
+    const out = banned || bans.has(conferenceId, userId);
+    return { userId, banned: out, staff, profile, facts, unlocked };
   }
 
   /** What is known of the sitting's viewer, asked for again when that was a while ago. */
@@ -78,11 +72,6 @@ export class Viewers {
       if (record.userId !== null)
         this.#stale.set(`${conferenceId} ${record.userId}`, { conferenceId, userId: record.userId });
     this.#work();
-  }
-
-  /** After a restart: what was kept holds until it has been asked for again. */
-  refreshAll(conferenceIds: Iterable<string>): void {
-    for (const id of conferenceIds) this.conferenceChanged(id);
   }
 
   /** Passwords given for these are void. */

@@ -8,6 +8,18 @@ export type Rendered = {
   readonly body: Buffer;
   /** The same body gzip-compressed, made at the first request that accepts it. */
   gzip?: Buffer;
+  /** Something is left out that others may have: what is left out may be another thing soon. */
+  readonly filtered?: boolean;
+};
+
+/** Where a segment or part lies on its track. */
+export type MediaSpan = {
+  /** PROGRAM-DATE-TIME of its beginning and end, epoch ms. */
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: number;
+  /** Bytes of the parts that end by this moment (epoch ms). */
+  upTo(until: number): number;
 };
 
 export type PlaylistRequest = {
@@ -32,6 +44,8 @@ export type MediaBytes = { readonly bytes: Buffer };
 
 /** One rendition of one run, live or ended. */
 export interface ServedRendition {
+  /** Of a segment that is finished, or of a part that is there; undefined otherwise. */
+  span(msn: number, index?: number): MediaSpan | undefined;
   /** Blocks per RFC 8216bis 6.2.5.2. The signal ends the wait when the client goes away. */
   playlist(request: PlaylistRequest, signal: AbortSignal): Promise<PlaylistAnswer>;
   readInit(k: number): Promise<Buffer | undefined>;
@@ -56,26 +70,39 @@ export interface ServedClip {
   playlist(track: TrackName, rendition: RenditionName, skip: boolean): Rendered | undefined;
 }
 
-export interface MediaCatalog {
-  /** True when this pass may read this venue; anything else is answered like something that does not exist. */
-  admits(pass: string, venueId: string): boolean;
-  now(venueId: string): Now | undefined;
-  track(venueId: string, run: string, track: TrackName): Promise<ServedTrack | undefined>;
-  clip(venueId: string, clipId: string, version: number): Promise<ServedClip | undefined>;
+/** What one pass may read of one venue. The same object as long as nothing about it changes. */
+export interface VenueMedia {
+  now(): Now | undefined;
+  track(run: string, track: TrackName): Promise<ServedTrack | undefined>;
+  /**
+   * How far media of a track between two moments (PROGRAM-DATE-TIME, epoch ms) may be read: infinite all of it, −infinite nothing,
+   * else up to this moment.
+   */
+  readable(track: TrackName, from: number, to: number): number;
+  clip(clipId: string, version: number): Promise<ServedClip | undefined>;
   /** `clip.json` and `events.json` of a clip. */
   clipData(
-    venueId: string,
     clipId: string,
     version: number,
     file: 'clip.json' | 'events.json',
   ): Promise<{ readonly rendered: Rendered; readonly ended: boolean } | undefined>;
   /** Held until it is sealed when it is the next one. Undefined: it is not there (any more), or too far ahead. */
-  batch(venueId: string, place: BatchPlace, signal: AbortSignal): Promise<Rendered | undefined>;
-  snapshot(venueId: string, place: BatchPlace): Rendered | undefined;
+  batch(place: BatchPlace, signal: AbortSignal): Promise<Rendered | undefined>;
+  snapshot(place: BatchPlace): Rendered | undefined;
   /** Image or text of a deck's page by its random name, e.g. `<id>.960.webp`. */
-  page(venueId: string, name: string): Promise<Buffer | undefined>;
+  page(name: string): Promise<Buffer | undefined>;
   /** JPEG. */
-  preview(venueId: string, track: TrackName): Buffer | undefined;
+  preview(track: TrackName): Buffer | undefined;
   /** Called for each playlist or now.json request, for the viewer estimate. `client` is an address or connection id. */
-  seen(venueId: string, client: string): void;
+  seen(client: string): void;
+}
+
+export interface MediaCatalog {
+  /**
+   * Asked at every request, and again before what was waited for is sent. `missing`: like a venue there is not; `forbidden`: the pass
+   * is forged, expired, withdrawn, or of another place.
+   */
+  admit(pass: string, venueId: string): VenueMedia | 'missing' | 'forbidden';
+  /** Called when what was admitted may be so no longer. */
+  onChanged?(hook: () => void): () => void;
 }

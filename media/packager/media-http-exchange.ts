@@ -4,14 +4,18 @@ import { openPass } from '#contracts/media-urls.ts';
 import type { MediaRequest, MediaResponse } from './media-http-outgoing.ts';
 import type { MediaFile, MediaRoute } from './media-http-route.ts';
 
-/** `Cache-Control` of open media by what it is. A request that was held is the same for everyone who held it. */
+/**
+ * `Cache-Control` of open media by what it is. A request that was held is the same for everyone who held it. What never changes is
+ * kept by a viewer's own browser, but asked for again by shared caches: a talk that is closed must be closed behind them too within
+ * 10 s (fault 77), of which this server takes one.
+ */
 export const cache = {
-  immutable: 'public, max-age=31536000, immutable',
-  blocking: 'public, max-age=10',
+  immutable: 'public, max-age=31536000, s-maxage=8, immutable',
+  blocking: 'public, max-age=10, s-maxage=8',
   live: 'public, max-age=1',
-  ended: 'public, max-age=3600',
+  ended: 'public, max-age=3600, s-maxage=8',
   clipLive: 'public, max-age=2',
-  clipEnded: 'public, max-age=10',
+  clipEnded: 'public, max-age=10, s-maxage=8',
   preview: 'public, max-age=5',
   missing: 'public, max-age=1',
   never: 'no-store',
@@ -54,6 +58,12 @@ export class Exchange {
   /** The answer is on its way: the client leaving matters no more. */
   answered(): void {
     this.#answered = true;
+  }
+
+  /** It has been answered although what it waited for has not come: ends the wait. */
+  withdraw(): void {
+    this.signal();
+    this.#abort?.abort('withdrawn');
   }
 
   signal(): AbortSignal {

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Now } from '#contracts/now.ts';
 import { checkMediaPlaylist, readMediaPlaylist } from '#tests/interop/playlist-check.ts';
-import type { MediaCatalog } from './catalog.ts';
+import type { MediaCatalog, VenueMedia } from './catalog.ts';
 import { Clip } from './clip.ts';
 import { createMediaHandler, type MediaAnswer, type MediaHandlerOptions } from './media-http.ts';
 import { PublishedTrack } from './published-track.ts';
@@ -28,9 +28,11 @@ let stalled: number[];
 let seen: string[];
 let now: Now;
 /** Batch 5 is there, 6 is waited for. */
-let batchOf: MediaCatalog['batch'] extends (venue: string, ...rest: infer A) => infer R
-  ? (...rest: A) => R
-  : never;
+let batchOf: VenueMedia['batch'];
+/** Passes that are good no more, and what of a stretch may be read. */
+let withdrawn: Set<string>;
+let readable: (from: number, to: number) => number;
+let tellChange: () => void;
 
 const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -56,21 +58,32 @@ const open = async (over: Partial<MediaHandlerOptions> = {}, partBytes = 1000): 
   track.add('source', video);
   track.add('audio', sound);
   const clip = new Clip([{ run: 'r1', tracks: { program: track } }]);
-  const catalog: MediaCatalog = {
-    admits: (pass, venueId) => (pass === 'public' || pass === 'sitting.7') && venueId === 'hall1',
+  const venue: VenueMedia = {
     now: () => now,
-    track: async (_venue, run, name) => (run === 'r1' && name === 'program' ? track : undefined),
-    clip: async (_venue, id, version) => (id === 'r1' && version === 1 ? clip : undefined),
-    clipData: async (_venue, id, version, file) =>
+    track: async (run, name) => (run === 'r1' && name === 'program' ? track : undefined),
+    readable: (_track, from, to) => readable(from, to),
+    clip: async (id, version) => (id === 'r1' && version === 1 ? clip : undefined),
+    clipData: async (id, version, file) =>
       id === 'r1' && version === 1
         ? { rendered: { body: Buffer.from(JSON.stringify({ file })) }, ended: true }
         : undefined,
-    batch: async (_venue, place, signal) => batchOf(place, signal),
-    snapshot: (_venue, { n }) => (n === 4 ? { body: Buffer.from('{"rev":1,"n":4,"state":{}}') } : undefined),
-    page: async (_venue, name) =>
-      name === 'abcdefghij0123456789.960.webp' ? Buffer.from('webp') : undefined,
-    preview: (_venue, name) => (name === 'program' ? Buffer.from('jpeg') : undefined),
-    seen: (_venue, client) => void seen.push(client),
+    batch: async (place, signal) => batchOf(place, signal),
+    snapshot: ({ n }) => (n === 4 ? { body: Buffer.from('{"rev":1,"n":4,"state":{}}') } : undefined),
+    page: async (name) => (name === 'abcdefghij0123456789.960.webp' ? Buffer.from('webp') : undefined),
+    preview: (name) => (name === 'program' ? Buffer.from('jpeg') : undefined),
+    seen: (client) => void seen.push(client),
+  };
+  const catalog: MediaCatalog = {
+    admit: (pass, venueId) =>
+      withdrawn.has(pass)
+        ? 'forbidden'
+        : (pass === 'public' || pass === 'sitting.7') && venueId === 'hall1'
+          ? venue
+          : 'missing',
+    onChanged: (hook) => {
+      tellChange = hook;
+      return () => undefined;
+    },
   };
   const handler = createMediaHandler({
     catalog,
@@ -101,6 +114,8 @@ beforeEach(() => {
   answers = [];
   stalled = [];
   seen = [];
+  withdrawn = new Set();
+  readable = () => Number.POSITIVE_INFINITY;
   agent = new http.Agent({ keepAlive: true, maxSockets: 200 });
   batchOf = async ({ rev, n }) =>
     rev === 1 && n === 5 ? { body: Buffer.from('{"rev":1,"n":5}') } : undefined;
@@ -143,7 +158,7 @@ describe('the data stream (contracts/SPEC.md)', () => {
     for (const answer of await held) {
       expect(answer.status).toBe(200);
       expect(answer.headers).toMatchObject({
-        'cache-control': 'public, max-age=31536000, immutable',
+        'cache-control': 'public, max-age=31536000, s-maxage=8, immutable',
         'content-encoding': 'gzip',
         'access-control-allow-origin': '*',
       });
@@ -202,18 +217,34 @@ describe('what is served (DESIGN section 3)', () => {
     [`${base}/runs/r1/program/index-std.m3u8`, 'application/vnd.apple.mpegurl', 'public, max-age=1'],
     [`${base}/runs/r1/program/audio.m3u8`, 'application/vnd.apple.mpegurl', 'public, max-age=1'],
     [live, 'application/vnd.apple.mpegurl', 'public, max-age=1'],
-    [`${live}?_HLS_msn=20&_HLS_part=0`, 'application/vnd.apple.mpegurl', 'public, max-age=10'],
+    [`${live}?_HLS_msn=20&_HLS_part=0`, 'application/vnd.apple.mpegurl', 'public, max-age=10, s-maxage=8'],
     [`${base}/runs/r1/program/audio/std.m3u8`, 'application/vnd.apple.mpegurl', 'public, max-age=1'],
-    [`${base}/runs/r1/program/source/init-0.mp4`, 'video/mp4', 'public, max-age=31536000, immutable'],
-    [`${base}/runs/r1/program/source/3.m4s`, 'video/mp4', 'public, max-age=31536000, immutable'],
-    [`${base}/runs/r1/program/source/20.0.m4s`, 'video/mp4', 'public, max-age=31536000, immutable'],
+    [
+      `${base}/runs/r1/program/source/init-0.mp4`,
+      'video/mp4',
+      'public, max-age=31536000, s-maxage=8, immutable',
+    ],
+    [`${base}/runs/r1/program/source/3.m4s`, 'video/mp4', 'public, max-age=31536000, s-maxage=8, immutable'],
+    [
+      `${base}/runs/r1/program/source/20.0.m4s`,
+      'video/mp4',
+      'public, max-age=31536000, s-maxage=8, immutable',
+    ],
     [`${base}/clips/r1/1/index.m3u8`, 'application/vnd.apple.mpegurl', 'public, max-age=2'],
     [`${base}/clips/r1/1/program-source.m3u8`, 'application/vnd.apple.mpegurl', 'public, max-age=2'],
-    [`${base}/clips/r1/1/clip.json`, 'application/json', 'public, max-age=10'],
-    [`${base}/clips/r1/1/events.json`, 'application/json', 'public, max-age=10'],
-    [`${base}/events/stage/1/5.json`, 'application/json', 'public, max-age=31536000, immutable'],
-    [`${base}/events/hall/1/snapshot-4.json`, 'application/json', 'public, max-age=31536000, immutable'],
-    [`${base}/pages/abcdefghij0123456789.960.webp`, 'image/webp', 'public, max-age=31536000, immutable'],
+    [`${base}/clips/r1/1/clip.json`, 'application/json', 'public, max-age=10, s-maxage=8'],
+    [`${base}/clips/r1/1/events.json`, 'application/json', 'public, max-age=10, s-maxage=8'],
+    [`${base}/events/stage/1/5.json`, 'application/json', 'public, max-age=31536000, s-maxage=8, immutable'],
+    [
+      `${base}/events/hall/1/snapshot-4.json`,
+      'application/json',
+      'public, max-age=31536000, s-maxage=8, immutable',
+    ],
+    [
+      `${base}/pages/abcdefghij0123456789.960.webp`,
+      'image/webp',
+      'public, max-age=31536000, s-maxage=8, immutable',
+    ],
     [`${base}/preview/program.jpg`, 'image/jpeg', 'public, max-age=5'],
   ])('%s', async (path, type, caching) => {
     const { status, headers, body } = await ask(path);
@@ -263,7 +294,7 @@ describe('what is served (DESIGN section 3)', () => {
     const all = await Promise.all(held);
     expect(new Set(all.map(({ body }) => body.toString())).size).toBe(1);
     const [first] = all;
-    expect(first?.headers['cache-control']).toBe('public, max-age=10');
+    expect(first?.headers['cache-control']).toBe('public, max-age=10, s-maxage=8');
     expect(checkMediaPlaylist(first!.body.toString())).toEqual([]);
     expect(readMediaPlaylist(first!.body.toString()).skipped).toBeGreaterThan(0);
   });
@@ -287,12 +318,12 @@ describe('what is served (DESIGN section 3)', () => {
   it('an ended run is cached long, its clip never longer than 10 s', async () => {
     await Promise.all([video.end(), sound.end()]);
     await settled();
-    expect((await ask(live)).headers['cache-control']).toBe('public, max-age=3600');
+    expect((await ask(live)).headers['cache-control']).toBe('public, max-age=3600, s-maxage=8');
     expect((await ask(`${base}/runs/r1/program/index.m3u8`)).headers['cache-control']).toBe(
-      'public, max-age=3600',
+      'public, max-age=3600, s-maxage=8',
     );
     const clip = await ask(`${base}/clips/r1/1/program-source.m3u8`);
-    expect(clip.headers['cache-control']).toBe('public, max-age=10');
+    expect(clip.headers['cache-control']).toBe('public, max-age=10, s-maxage=8');
     expect(clip.body.toString()).toContain('#EXT-X-ENDLIST');
   });
 
@@ -343,6 +374,81 @@ describe('what is served (DESIGN section 3)', () => {
     expect(foreign.body).toEqual(nothing.body);
   });
 
+  it('fault 36b: a pass that was good is answered 403 whatever is asked for, and the answer is not kept', async () => {
+    withdrawn.add('sitting.7');
+    const bodies = new Set<string>();
+    for (const path of ['hall1/now.json', 'hall1/runs/r1/program/source/3.m4s', 'hall9/now.json']) {
+      const { status, headers, body } = await ask(`/media/sitting.7/${path}`);
+      expect([status, headers['cache-control']]).toEqual([403, 'private, no-store']);
+      bodies.add(body.toString());
+    }
+    expect(bodies.size).toBe(1);
+  });
+
+  it('fault 77: who holds a playlist or a batch is refused as soon as the pass is withdrawn', async () => {
+    batchOf = (_place, signal) =>
+      new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
+    const held = [
+      ask('/media/sitting.7/hall1/runs/r1/program/source/live.m3u8?_HLS_msn=20&_HLS_part=1'),
+      ask('/media/sitting.7/hall1/events/stage/1/6.json'),
+    ];
+    const other = ask(`${live}?_HLS_msn=20&_HLS_part=1`);
+    await until(() => video.waiting === 2);
+    withdrawn.add('sitting.7');
+    tellChange();
+    expect((await Promise.all(held)).map(({ status }) => status)).toEqual([403, 403]);
+    expect(video.waiting).toBe(1);
+    hand.part();
+    expect((await other).status).toBe(200);
+  });
+
+  it('fault 77: what was waited for is not sent to a pass withdrawn meanwhile', async () => {
+    const held = ask('/media/sitting.7/hall1/runs/r1/program/source/20.1.m4s');
+    await until(() => video.waiting === 1);
+    withdrawn.add('sitting.7');
+    hand.part();
+    expect((await held).status).toBe(403);
+  });
+
+  it('media of a moment that may not be read is answered like media that is not there', async () => {
+    readable = () => Number.NEGATIVE_INFINITY;
+    const missing = await ask(`${base}/runs/r1/program/source/999.m4s`);
+    for (const file of ['3.m4s', '20.0.m4s']) {
+      const closed = await ask(`${base}/runs/r1/program/source/${file}`);
+      expect(closed.status).toBe(404);
+      expect(closed.body).toEqual(missing.body);
+    }
+    const held = ask(`${base}/runs/r1/program/source/20.1.m4s`);
+    await until(() => video.waiting === 1);
+    hand.part();
+    expect((await held).status).toBe(404);
+    expect((await ask(`${base}/runs/r1/program/source/init-0.mp4`)).status).toBe(200);
+  });
+
+  it('a segment in which a closed talk begins is cut at the part where it begins', async () => {
+    const whole = await ask(`${base}/runs/r1/program/source/3.m4s`);
+    readable = (from, to) => (from + to) / 2;
+    const cut = await ask(`${base}/runs/r1/program/source/3.m4s`);
+    expect(cut.status).toBe(200);
+    expect(cut.body.length).toBe(whole.body.length / 2);
+    expect(cut.body).toEqual(whole.body.subarray(0, cut.body.length));
+    expect(cut.headers.etag).not.toBe(whole.headers.etag);
+    expect(cut.headers['cache-control']).toBe('public, max-age=1');
+  });
+
+  it('a shared cache that asks again for media is told that it has it, without the bytes', async () => {
+    const path = `${base}/runs/r1/program/source/3.m4s`;
+    const { headers } = await ask(path);
+    expect(headers.etag).toMatch(/^"\w+"$/);
+    const again = await ask(path, { 'if-none-match': headers.etag! });
+    expect([again.status, again.body.length, again.headers.etag]).toEqual([304, 0, headers.etag]);
+    const part = await ask(path, { range: 'bytes=0-99', 'if-range': headers.etag! });
+    expect([part.status, part.body.length]).toEqual([206, 100]);
+    expect((await ask(path, { range: 'bytes=0-99', 'if-range': '"other"' })).status).toBe(200);
+    readable = () => Number.NEGATIVE_INFINITY;
+    expect((await ask(path, { 'if-none-match': headers.etag! })).status).toBe(404);
+  });
+
   it('a catalog that fails is answered 500 and the next request is served', async () => {
     now = {
       ...now,
@@ -381,16 +487,18 @@ describe('faults', () => {
     track.add('source', rendition);
     const handler = createMediaHandler({
       catalog: {
-        admits: () => true,
-        now: () => undefined,
-        track: async () => track,
-        clip: async () => undefined,
-        clipData: async () => undefined,
-        batch: async () => undefined,
-        snapshot: () => undefined,
-        page: async () => undefined,
-        preview: () => undefined,
-        seen: () => {},
+        admit: () => ({
+          now: () => undefined,
+          track: async () => track,
+          readable: () => Number.POSITIVE_INFINITY,
+          clip: async () => undefined,
+          clipData: async () => undefined,
+          batch: async () => undefined,
+          snapshot: () => undefined,
+          page: async () => undefined,
+          preview: () => undefined,
+          seen: () => {},
+        }),
       },
       log: silent,
     });

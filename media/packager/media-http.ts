@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 import { gzip, gzipSync } from 'node:zlib';
 import type { Logger } from 'pino';
 import { CodedError, type ErrorCode, errors } from '#contracts/errors.ts';
-import type { MediaCatalog, Rendered, ServedRendition } from './catalog.ts';
+import type { TrackName } from '#contracts/media-urls.ts';
+import type { MediaCatalog, MediaSpan, Rendered, ServedRendition, VenueMedia } from './catalog.ts';
 import { type Caching, cache, Exchange } from './media-http-exchange.ts';
 import { type MediaRequest, type MediaResponse, Outgoing } from './media-http-outgoing.ts';
 import { parseRange } from './media-http-range.ts';
@@ -56,9 +57,18 @@ type Body = {
   readonly rendered?: Rendered;
   /** Byte ranges make sense of it. */
   readonly ranges?: boolean;
+  /** Of bytes that never change at this address. */
+  readonly etag?: string;
+  /** Where it lies on the timeline: only what may be read is sent. */
+  readonly at?: { readonly track: TrackName; readonly span: MediaSpan };
 };
+/** The client has it already. */
+type NotModified = { readonly etag: string };
 type Refusal = { readonly code: ErrorCode; readonly detail?: string; readonly caching: Caching };
 const missing: Refusal = { code: 'notFound', caching: 'missing' };
+const forbidden: Refusal = { code: 'pass.refused', caching: 'never' };
+const refusalOf = (admitted: 'missing' | 'forbidden'): Refusal =>
+  admitted === 'missing' ? missing : forbidden;
 const overloaded: Refusal = { code: 'server.unavailable', caching: 'never' };
 
 export const createMediaHandler = (options: MediaHandlerOptions): MediaHandler => {
@@ -77,12 +87,15 @@ class MediaService {
   readonly #outgoing: Outgoing;
   readonly #compressing = new WeakMap<Rendered, Promise<Buffer>>();
   readonly #maxRequests: number;
+  /** Requests whose answer is waited for. */
+  readonly #held = new Map<Exchange, MediaRoute>();
   #requests = 0;
 
   constructor(options: MediaHandlerOptions) {
     this.#options = options;
     this.#catalog = options.catalog;
     this.#maxRequests = options.maxRequests ?? 50_000;
+    this.#catalog.onChanged?.(() => this.#askAgain());
     this.#outgoing = new Outgoing({
       drainMs: options.drainMs ?? 15_000,
       maxHeldBytes: options.maxHeldBytes ?? 256 * 1024 * 1024,
@@ -99,56 +112,86 @@ class MediaService {
     const exchange = new Exchange(req, res, route);
     if (req.method === 'OPTIONS') this.#preflight(exchange);
     else if (req.method !== 'GET' && req.method !== 'HEAD') this.#wrongMethod(exchange);
-    else if (!route || !this.#catalog.admits(route.pass, route.venueId)) this.#refuse(exchange, missing);
-    else if (this.#requests >= this.#maxRequests) this.#refuse(exchange, overloaded);
+    else if (!route) this.#refuse(exchange, missing);
     else {
-      this.#requests++;
-      const query = mark < 0 ? '' : target.slice(mark + 1);
-      void this.#answer(exchange, route, query).finally(() => this.#requests--);
+      const venue = this.#catalog.admit(route.pass, route.venueId);
+      if (typeof venue === 'string') this.#refuse(exchange, refusalOf(venue));
+      else if (this.#requests >= this.#maxRequests) this.#refuse(exchange, overloaded);
+      else {
+        this.#requests++;
+        const query = mark < 0 ? '' : target.slice(mark + 1);
+        void this.#answer(exchange, route, venue, query).finally(() => this.#requests--);
+      }
     }
   }
 
-  async #answer(exchange: Exchange, route: MediaRoute, query: string): Promise<void> {
+  async #answer(exchange: Exchange, route: MediaRoute, venue: VenueMedia, query: string): Promise<void> {
+    this.#held.set(exchange, route);
     try {
-      const found = await this.#find(exchange, route, query);
+      const found = await this.#find(exchange, route.file, venue, query);
       if (exchange.gone) return;
-      if ('code' in found) this.#refuse(exchange, found);
-      else await this.#send(exchange, found);
+      // What was waited for may not be for this pass any more.
+      const still = this.#catalog.admit(route.pass, route.venueId);
+      if (typeof still === 'string') this.#refuse(exchange, refusalOf(still));
+      else if ('code' in found) this.#refuse(exchange, found);
+      else if (!('body' in found)) this.#notModified(exchange, found);
+      else {
+        const sent = allowed(still, found);
+        if ('code' in sent) this.#refuse(exchange, sent);
+        else await this.#send(exchange, sent);
+      }
     } catch (err) {
       this.#options.log.error({ err, kind: route.file.kind }, 'media request failed');
       if (!exchange.gone && !exchange.res.headersSent)
         this.#refuse(exchange, { code: 'server.failed', caching: 'never' });
+    } finally {
+      this.#held.delete(exchange);
     }
   }
 
-  async #find(exchange: Exchange, route: MediaRoute, query: string): Promise<Body | Refusal> {
-    const { file, venueId } = route;
+  /** Who is held is told at once when the pass is good no more (fault 77). */
+  #askAgain(): void {
+    for (const [exchange, { pass, venueId }] of this.#held) {
+      const still = this.#catalog.admit(pass, venueId);
+      if (typeof still !== 'string' || exchange.gone || exchange.res.headersSent) continue;
+      this.#held.delete(exchange);
+      this.#refuse(exchange, refusalOf(still));
+      exchange.withdraw();
+    }
+  }
+
+  async #find(
+    exchange: Exchange,
+    file: MediaFile,
+    venue: VenueMedia,
+    query: string,
+  ): Promise<Body | Refusal | NotModified> {
     switch (file.kind) {
       case 'now':
-        return this.#now(exchange, venueId);
+        return this.#now(exchange, venue);
       case 'batch':
-        this.#seen(exchange, venueId);
-        return json(await this.#catalog.batch(venueId, file, exchange.signal()));
+        this.#seen(exchange, venue);
+        return json(await venue.batch(file, exchange.signal()));
       case 'snapshot':
-        return json(this.#catalog.snapshot(venueId, file));
+        return json(venue.snapshot(file));
       case 'page': {
         const type = file.format === 'json' ? 'application/json' : `image/${file.format}`;
-        return binary(await this.#catalog.page(venueId, file.name), type, 'immutable');
+        return binary(await venue.page(file.name), type, 'immutable', true);
       }
       case 'preview':
-        return binary(this.#catalog.preview(venueId, file.track), 'image/jpeg', 'preview');
+        return binary(venue.preview(file.track), 'image/jpeg', 'preview');
       case 'clip':
       case 'clipPlaylist':
-        return this.#clip(exchange, venueId, file, query);
+        return this.#clip(exchange, venue, file, query);
       case 'clipData': {
-        this.#seen(exchange, venueId);
-        const data = await this.#catalog.clipData(venueId, file.clip, file.version, file.file);
+        this.#seen(exchange, venue);
+        const data = await venue.clipData(file.clip, file.version, file.file);
         return text(data?.rendered, 'application/json', data?.ended ? 'clipEnded' : 'clipLive');
       }
       case 'multivariant':
       case 'audioOnly': {
-        this.#seen(exchange, venueId);
-        const track = await this.#catalog.track(venueId, file.run, file.track);
+        this.#seen(exchange, venue);
+        const track = await venue.track(file.run, file.track);
         const rendered =
           file.kind === 'multivariant' ? track?.multivariant(file.tier) : track?.audioOnly(file.tier);
         return text(rendered, mpegurl, track?.ended ? 'ended' : 'live');
@@ -157,36 +200,65 @@ class MediaService {
       case 'init':
       case 'segment':
       case 'part': {
-        const track = await this.#catalog.track(venueId, file.run, file.track);
+        const track = await venue.track(file.run, file.track);
         const rendition = track?.rendition(file.rendition);
         if (!rendition) return missing;
         const signal = exchange.signal();
-        if (file.kind === 'init') return media(await rendition.readInit(file.k));
-        if (file.kind === 'segment') return media(await rendition.readSegment(file.msn, signal));
-        if (file.kind === 'part') return media(await rendition.readPart(file.msn, file.index, signal));
-        this.#seen(exchange, venueId);
+        if (file.kind === 'init') return binary(await rendition.readInit(file.k), mp4, 'immutable', true);
+        if (file.kind !== 'playlist') return this.#media(exchange, file, venue, rendition);
+        this.#seen(exchange, venue);
         return playlist(rendition, file.tier, query, signal);
       }
     }
   }
 
-  #now(exchange: Exchange, venueId: string): Body | Refusal {
-    this.#seen(exchange, venueId);
-    const now = this.#catalog.now(venueId);
+  /** A segment or part: guarded by its moment before it is read where that is known, else afterwards (`allowed`). */
+  async #media(
+    exchange: Exchange,
+    file: MediaFile & { kind: 'segment' | 'part' },
+    venue: VenueMedia,
+    rendition: ServedRendition,
+  ): Promise<Body | Refusal | NotModified> {
+    const { track, msn } = file;
+    const index = file.kind === 'part' ? file.index : undefined;
+    const known = rendition.span(msn, index);
+    if (known) {
+      const until = venue.readable(track, known.from, known.to);
+      if (until === Number.NEGATIVE_INFINITY) return missing;
+      const etag = etagOf(known.bytes);
+      if (until === Number.POSITIVE_INFINITY && exchange.req.headers['if-none-match'] === etag)
+        return { etag };
+    }
+    const signal = exchange.signal();
+    const body =
+      index === undefined
+        ? await rendition.readSegment(msn, signal)
+        : await rendition.readPart(msn, index, signal);
+    const span = known ?? rendition.span(msn, index);
+    if (!body || !span) return missing;
+    return {
+      ...{ type: mp4, caching: 'immutable' as const, body, ranges: true, etag: etagOf(body.length) },
+      at: { track, span },
+    };
+  }
+
+  #now(exchange: Exchange, venue: VenueMedia): Body | Refusal {
+    this.#seen(exchange, venue);
+    const now = venue.now();
     if (!now) return missing;
     return { type: 'application/json', caching: 'live', body: Buffer.from(JSON.stringify(now)) };
   }
 
   async #clip(
     exchange: Exchange,
-    venueId: string,
+    venue: VenueMedia,
     file: MediaFile & { kind: 'clip' | 'clipPlaylist' },
     query: string,
   ): Promise<Body | Refusal> {
-    this.#seen(exchange, venueId);
+    this.#seen(exchange, venue);
     const directives = parseDirectives(query);
     if ('refused' in directives) return badDirective(directives.refused);
-    const clip = await this.#catalog.clip(venueId, file.clip, file.version);
+    const clip = await venue.clip(file.clip, file.version);
     const rendered =
       file.kind === 'clip'
         ? clip?.multivariant(file.track)
@@ -194,9 +266,9 @@ class MediaService {
     return text(rendered, mpegurl, clip?.ended ? 'clipEnded' : 'clipLive');
   }
 
-  #seen(exchange: Exchange, venueId: string): void {
+  #seen(exchange: Exchange, venue: VenueMedia): void {
     const { client } = this.#options;
-    this.#catalog.seen(venueId, client ? client(exchange.req) : (exchange.req.socket.remoteAddress ?? ''));
+    venue.seen(client ? client(exchange.req) : (exchange.req.socket.remoteAddress ?? ''));
   }
 
   async #send(exchange: Exchange, found: Body): Promise<void> {
@@ -217,12 +289,21 @@ class MediaService {
       this.#refuse(exchange, overloaded);
       return;
     }
+    const { etag } = found;
+    if (etag !== undefined) {
+      headers.ETag = etag;
+      if (req.headers['if-none-match'] === etag) {
+        this.#notModified(exchange, { etag });
+        return;
+      }
+    }
     const whole = body;
     let status = 200;
     if (found.ranges) {
       headers['Accept-Ranges'] = 'bytes';
-      // Without validators If-Range never matches (RFC 9110 13.1.5): the whole is sent.
-      const asked = req.headers['if-range'] === undefined ? req.headers.range : undefined;
+      // If-Range matches by the strong validator alone (RFC 9110 13.1.5): otherwise the whole is sent.
+      const condition = req.headers['if-range'];
+      const asked = condition === undefined || condition === etag ? req.headers.range : undefined;
       const range = parseRange(asked, body.length);
       if (range === 'bad') {
         headers['Content-Range'] = `bytes */${body.length}`;
@@ -240,6 +321,12 @@ class MediaService {
     headers['Content-Length'] = body.length;
     this.#outgoing.send(res, status, headers, head ? undefined : body, head ? undefined : whole);
     this.#told(exchange, status, body.length);
+  }
+
+  #notModified(exchange: Exchange, { etag }: NotModified): void {
+    const headers = exchange.headers('immutable');
+    headers.ETag = etag;
+    this.#finish(exchange, 304, headers);
   }
 
   #compress(rendered: Rendered): Promise<Buffer> {
@@ -317,12 +404,26 @@ const text = (rendered: Rendered | undefined, type: string, caching: Caching): B
 
 /** Batches and snapshots never change: a redaction gives them another address. */
 const json = (rendered: Rendered | undefined): Body | Refusal =>
-  text(rendered, 'application/json', 'immutable');
-const binary = (body: Buffer | undefined, type: string, caching: Caching): Body | Refusal =>
-  body ? { type, caching, body } : missing;
+  text(rendered, 'application/json', rendered?.filtered ? 'live' : 'immutable');
+const binary = (body: Buffer | undefined, type: string, caching: Caching, lasting = false): Body | Refusal =>
+  body
+    ? { type, caching, body, ...(lasting ? { etag: etagOf(body.length), ranges: type === mp4 } : {}) }
+    : missing;
 
-const media = (body: Buffer | undefined): Body | Refusal =>
-  body ? { type: mp4, caching: 'immutable', body, ranges: true } : missing;
+/** Bytes at these addresses never change; only how many of them are given does. */
+const etagOf = (bytes: number): string => `"${bytes.toString(36)}"`;
+
+/** What of a piece of media this viewer may have. A segment that a closed talk begins in is cut where that begins. */
+const allowed = (venue: VenueMedia, found: Body): Body | Refusal => {
+  if (!found.at) return found;
+  const { track, span } = found.at;
+  const until = venue.readable(track, span.from, span.to);
+  if (until === Number.POSITIVE_INFINITY) return found;
+  const bytes = until === Number.NEGATIVE_INFINITY ? 0 : span.upTo(until);
+  if (bytes === 0) return missing;
+  if (bytes >= found.body.length) return found;
+  return { ...found, body: found.body.subarray(0, bytes), etag: etagOf(bytes), caching: 'live' };
+};
 
 const badDirective = (detail: string): Refusal => ({
   code: 'media.badDirective',

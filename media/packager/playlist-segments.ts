@@ -187,6 +187,11 @@ export class Segments {
     return Array.from({ length: segment.ends }, (_, i) => this.#partEnds.end(segment.firstEnd + i));
   }
 
+  /** Where one of its parts ends; undefined when there is no such part. */
+  partEnd(segment: SegmentRecord, index: number): PartEnd | undefined {
+    return index >= 0 && index < segment.ends ? this.#partEnds.end(segment.firstEnd + index) : undefined;
+  }
+
   /** The segment can be decoded by itself. */
   startsWithKey(segment: SegmentRecord): boolean {
     return segment.ends > 0 && this.#partEnds.independent(segment.firstEnd);

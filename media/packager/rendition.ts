@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Tier } from '#contracts/media-urls.ts';
 import type { RenditionReport } from '../formats/m3u8.ts';
 import type { RecordedRendition, RenditionRecording } from '../recording/recording.ts';
-import type { PlaylistAnswer, PlaylistRequest, ServedRendition } from './catalog.ts';
+import type { MediaSpan, PlaylistAnswer, PlaylistRequest, ServedRendition } from './catalog.ts';
 import { Bandwidth } from './playlist-bandwidth.ts';
 import { judge, type PlaylistState, reached } from './playlist-directives.ts';
 import { isGap, type SegmentRecord, Segments } from './playlist-segments.ts';
@@ -44,6 +44,8 @@ type Step = { readonly apply: () => void; ready: boolean };
 /** Answers of the recording still to come for one segment. */
 type Tally = { waiting: number; failed: boolean; record: SegmentRecord | undefined };
 
+/** Ms by which a border may lie beside a part's end and still be it. */
+const borderSlack = 20;
 /** Ms a part waits for the disk before viewers get it all the same. */
 const publishWithin = 120;
 
@@ -323,6 +325,34 @@ export class Rendition implements RenditionSink, ServedRendition {
       if (end !== 'reached') return { kind: 'timeout' };
     }
     return { kind: 'playlist', rendered: this.#view.get(tier, request.skip), ended: this.ended };
+  }
+
+  span(msn: number, index?: number): MediaSpan | undefined {
+    const segments = this.#segments;
+    const segment = segments.find(msn);
+    if (!segment || segment.missing) return undefined;
+    const start = segment.programDateTime;
+    if (index === undefined) {
+      if (!segment.complete) return undefined;
+      const upTo = (until: number): number => {
+        const ends = segments
+          .partEnds(segment)
+          .filter(({ seconds }) => start + seconds * 1000 <= until + borderSlack);
+        return ends.at(-1)?.bytes ?? 0;
+      };
+      return { from: start, to: start + segment.duration * 1000, bytes: segment.length, upTo };
+    }
+    const end = segments.partEnd(segment, index);
+    if (!end) return undefined;
+    const before = segments.partEnd(segment, index - 1);
+    const bytes = end.bytes - (before?.bytes ?? 0);
+    // A part is given whole or not at all.
+    return {
+      from: start + (before?.seconds ?? 0) * 1000,
+      to: start + end.seconds * 1000,
+      bytes,
+      upTo: () => bytes,
+    };
   }
 
   readInit(k: number): Promise<Buffer | undefined> {

@@ -22,6 +22,7 @@ import type { Presenting } from '#conference/presenter/presenting.ts';
 import type { Programme } from '#conference/talk/programme.ts';
 import type { VenueStore } from '#conference/venue/venue-store.ts';
 import { CodedError } from '#contracts/errors.ts';
+import type { FontStore } from '../../slides/font-store.ts';
 import type { AuditLog } from '../audit.ts';
 import type { Hashing } from '../auth/hashing.ts';
 import type { AccountParts } from '../auth/start-accounts.ts';
@@ -42,6 +43,7 @@ import { registerAudit } from './routes/audit.ts';
 import { registerClips } from './routes/clips.ts';
 import { registerClock } from './routes/clock.ts';
 import { registerDecks } from './routes/decks.ts';
+import { registerFonts } from './routes/fonts.ts';
 import { registerLogIn } from './routes/log-in.ts';
 import { registerMe } from './routes/me.ts';
 import { registerOutside } from './routes/outside.ts';
@@ -74,6 +76,7 @@ export type AppOptions = Omit<AccountParts, 'close'> &
     readonly programmeSide: ProgrammeSide;
     readonly clips: Clips;
     readonly decks: Decks;
+    readonly fonts: FontStore;
     readonly links: LinkStore;
     readonly presenting: Presenting;
     /** Signs presenters' cookies. */
@@ -212,6 +215,7 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
   });
   registerAudit(app, { ...options, staff });
   registerSystem(app, { ...options, staff });
+  registerFonts(app, { ...options, staff });
   registerClock(app, options);
   const open = { config: { needs: 'nobody' as const }, schema: { hide: true } };
   app.get('/api/v1/openapi.json', open, async () => app.swagger());

@@ -14,7 +14,7 @@ import type { BatchFrames } from './socket-frame.ts';
 
 export type SocketPort = {
   /** The data stream of a venue this pass may read; undefined otherwise. */
-  readonly events: (venue: string, pass: string) => EventsPort | undefined;
+  readonly events: (venue: string, pass: string) => Pick<EventsPort, 'subscribe'> | undefined;
   /** This client watches the venue. */
   readonly seen: (venue: string) => void;
   readonly frames: BatchFrames;
@@ -42,13 +42,14 @@ const seenEvery = 4000;
 /** Ms a closing handshake may take. */
 const goodbye = 1000;
 
+type Subscription = { readonly venue: string; readonly pass: string; readonly end: () => void };
 type Outcome = 'closed' | 'slow' | 'rude';
 
 export class SocketClient {
   readonly #ws: WebSocket;
   readonly #socket: Socket;
   readonly #port: SocketPort;
-  readonly #subscriptions = new Map<string, { readonly venue: string; readonly end: () => void }>();
+  readonly #subscriptions = new Map<string, Subscription>();
   #tokens = burst;
   #refilledAt = performance.now();
   #refused = 0;
@@ -112,6 +113,7 @@ export class SocketClient {
     this.#bytesRead = read;
     if (rude) this.#rude('too much is sent');
     for (const { venue } of this.#subscriptions.values()) this.#port.seen(venue);
+    this.checkPasses();
     if (!rude && !this.#spoke && now - this.#openedAt > firstWords) this.#rude('nothing was asked for');
     if (now < this.#pingAt) return;
     this.#pingAt = now + pingEvery;
@@ -119,6 +121,17 @@ export class SocketClient {
     else {
       this.#alive = false;
       this.#ws.ping();
+    }
+  }
+
+  /** A pass that is good no more ends the socket (fault 77): its page asks for another. */
+  checkPasses(): void {
+    for (const { venue, pass } of this.#subscriptions.values()) {
+      if (this.#port.events(venue, pass)) continue;
+      this.#error('venue.notFound', undefined, venue);
+      for (const key of [...this.#subscriptions.keys()]) this.#unsubscribe(key);
+      this.close(socketClose.withdrawn, 'pass withdrawn');
+      return;
     }
   }
 
@@ -164,7 +177,7 @@ export class SocketClient {
           },
         },
       );
-      this.#subscriptions.set(key, { venue, end });
+      this.#subscriptions.set(key, { venue, pass: message.pass, end });
     }
   }
 

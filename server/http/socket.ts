@@ -28,7 +28,9 @@ const closeSlice = 500;
 export type SocketOptions = {
   /** Somebody watches this venue by socket. */
   readonly seen: (venue: string, client: string) => void;
-  readonly events: (venue: string, pass: string) => EventsPort | undefined;
+  readonly events: (venue: string, pass: string) => Pick<EventsPort, 'subscribe'> | undefined;
+  /** Calls back when passes may be good no more: those who subscribed are asked about again. Returns what ends it. */
+  readonly onAccessChanged?: (hook: () => void) => () => void;
   readonly clients: Clients;
   /** Own origin when it is set, and those of pages that embed ours. */
   readonly origins: readonly string[];
@@ -54,11 +56,15 @@ export class Sockets {
   readonly #frames = new BatchFrames();
   readonly #checks: NodeJS.Timeout;
   readonly #ends: Counter<'how'>;
+  readonly #unhook: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: SocketOptions) {
     this.#options = options;
     this.#checks = setInterval(() => this.#check(), checkEvery).unref();
+    this.#unhook = options.onAccessChanged?.(() => {
+      for (const client of this.#clients) client.checkPasses();
+    });
     const sockets = this.#clients;
     const registers = [options.metrics];
     new Gauge({
@@ -120,6 +126,7 @@ export class Sockets {
 
   async #close(): Promise<void> {
     clearInterval(this.#checks);
+    this.#unhook?.();
     const { size } = this.#clients;
     const spread = Math.min(returnMost, returnLeast + returnEach * size);
     let closed = 0;

@@ -7,8 +7,9 @@ import type { Run, SystemStatus } from '#contracts/venue.ts';
 import { listRun, runBytes } from '#media/recording/catalogue.ts';
 import { nodeFs } from '#media/recording/recording-fs.ts';
 import type { LiveDesk } from '../live-port.ts';
-import { admissionTo } from './admission.ts';
+import type { Admission } from './admission.ts';
 import type { VenueDesk } from './venue-desk.ts';
+import { watchedEvents } from './watched-events.ts';
 
 export type DeskOptions = {
   readonly desks: Map<string, VenueDesk>;
@@ -18,9 +19,10 @@ export type DeskOptions = {
   readonly remove: (venueId: string) => Promise<void>;
   readonly disk: () => SystemStatus['disk'];
   readonly onRunsDeleted: (venueId: string) => void;
+  readonly admission: Admission;
 };
 
-export function createDesk({ desks, open, remove, disk, onRunsDeleted }: DeskOptions): LiveDesk {
+export function createDesk({ desks, open, remove, disk, onRunsDeleted, admission }: DeskOptions): LiveDesk {
   const need = (venueId: string): VenueDesk => {
     const desk = desks.get(venueId);
     if (!desk) throw new CodedError('venue.notFound');
@@ -67,7 +69,13 @@ export function createDesk({ desks, open, remove, disk, onRunsDeleted }: DeskOpt
     cutPoint: (venueId, secondsAgo) => desks.get(venueId)?.cutPoint(secondsAgo),
     hasMedia: async (venueId, ranges) => (await desks.get(venueId)?.clips.hasMedia(ranges)) ?? false,
     seen: (venueId, client) => desks.get(venueId)?.viewers.seen(client),
-    admits: admissionTo(desks),
+    runOpen: (venueId) => desks.get(venueId)?.busy ?? false,
+    watched: (pass, venueId) => {
+      const events = desks.get(venueId)?.events;
+      return events && typeof admission.admit(pass, venueId) === 'object'
+        ? watchedEvents(events, () => admission.admit(pass, venueId))
+        : undefined;
+    },
     events: (venueId) => desks.get(venueId)?.events,
   };
 }

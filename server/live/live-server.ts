@@ -30,6 +30,7 @@ export async function startLive({
   tls,
   clientKey,
   pages,
+  admission,
 }: LiveContext): Promise<LiveServer> {
   const recordings = join(config.dataDir, 'recordings');
   await mkdir(recordings, { recursive: true });
@@ -85,7 +86,7 @@ export async function startLive({
     disk: () => disk.status,
   });
   const media = createMediaHandler({
-    catalog: createCatalog(desks, pages, clips),
+    catalog: createCatalog(desks, pages, clips, admission),
     log: log.child({ part: 'media' }),
     client: clientKey,
     onAnswer: counted.onAnswer,
@@ -143,6 +144,7 @@ export async function startLive({
       remove: (venueId) => rm(join(recordings, venueId), { recursive: true, force: true }),
       disk: () => disk.status,
       onRunsDeleted,
+      admission,
     }),
     media,
     rtmpPort,

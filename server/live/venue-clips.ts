@@ -28,6 +28,8 @@ export type ClipTarget = Pick<ClipRecord, 'id' | 'version' | 'title' | 'speakers
   readonly ranges: readonly Range[];
   /** Set for a whole run: everything of it, and nothing of others. */
   readonly run?: string;
+  /** Set when the ranges are not all of it, but what a kind of viewer may watch: names them. */
+  readonly only?: string;
 };
 
 /** Ms a run's media may lie before or after its records: delays of encoders, and corrections of them. */
@@ -76,14 +78,15 @@ export class VenueClips {
     const parts = runs.map(({ run, tracks }) => `${run}:${Object.keys(tracks)}`);
     const shifts = delays.map(({ track, from, shift }) => `${track}@${from}${shift}`);
     const key = [target.version, ...parts, ...shifts].join(' ');
-    const known = this.#made.get(target.id);
+    const name = `${target.id} ${target.only ?? ''}`;
+    const known = this.#made.get(name);
     if (known?.key === key) return known.clip;
     const ranges: ClipRange[] =
       target.run === undefined
         ? target.ranges.map(({ from, to }) => ({ from, ...(to === null ? {} : { to }) }))
         : [{}];
     const clip = new Clip(runs, ranges, (track, at) => shiftAt({ delays }, track, at));
-    keep(this.#made, target.id, { key, clip });
+    keep(this.#made, name, { key, clip });
     return clip;
   }
 
@@ -103,7 +106,7 @@ export class VenueClips {
     if (!clip) return undefined;
     const tracks = trackNames.filter((name) => clip.multivariant(name));
     if (tracks.length === 0) return undefined;
-    const key = `${target.id} ${target.version} ${tracks}`;
+    const key = `${target.id} ${target.version} ${tracks} ${target.only ?? ''}`;
     const { rev, next } = this.#source.events.position('stage');
     const known = await this.#files.get(key)?.catch(() => undefined);
     const fresh = known?.rev === rev && (known.next === next || performance.now() - known.at < eventsStand);

@@ -109,8 +109,11 @@ export class DeskDouble implements LiveDesk {
     return this.media;
   }
   seen(): void {}
-  admits(): boolean {
-    return false;
+  runOpen(id: string): boolean {
+    return this.states.get(id) === 'live';
+  }
+  watched(): undefined {
+    return undefined;
   }
   events(): undefined {
     return undefined;
