@@ -16,6 +16,7 @@ import { Turns } from '#conference/rows.ts';
 import { Programme } from '#conference/talk/programme.ts';
 import { TalkStore } from '#conference/talk/talk-store.ts';
 import { VenueStore } from '#conference/venue/venue-store.ts';
+import { FontStore } from '../slides/font-store.ts';
 import { createAuditLog } from './audit.ts';
 import { Hashing } from './auth/hashing.ts';
 import { type AccountParts, startAccounts } from './auth/start-accounts.ts';
@@ -134,6 +135,8 @@ export async function startServer({
     await clipStore.load(database.db);
 
     const pages = new PageFiles(join(config.dataDir, 'pages'));
+    const fonts = new FontStore(join(config.dataDir, 'fonts'));
+    await fonts.load();
 
     const clients = createClients(config.http.trustedProxies);
     const metrics = createMetrics();
@@ -185,7 +188,7 @@ export async function startServer({
       talks: programme,
       images: pages,
       shownPages: ({ id, venueId }) => shownOf(desk.desk, venueId, id),
-      convert: convert ?? slidesConverter(config.decks, log.child({ part: 'conversion' })),
+      convert: convert ?? slidesConverter(config.decks, fonts, log.child({ part: 'conversion' })),
       log: log.child({ part: 'decks' }),
     });
     opened(decksAtWork, () => decksAtWork.close());
@@ -243,6 +246,7 @@ export async function startServer({
       clips,
       ...access,
       decks,
+      fonts,
       links,
       presenting,
       presenterSecret: await keptSecret(config.dataDir, 'presenter'),
