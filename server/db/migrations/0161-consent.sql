@@ -27,10 +27,6 @@ CREATE TABLE consent (
   answered_at double precision,
   answered_by text CHECK (answered_by IN ('speaker', 'staff')),
   note text NOT NULL DEFAULT '',
-  -- Of the code last sent: keyed hash, epoch, tries.
-  code_mark text,
-  code_until double precision,
-  code_tries integer NOT NULL DEFAULT 0,
   UNIQUE (talk_id, person_id)
 );
 CREATE INDEX consent_conference ON consent (conference_id);
