@@ -102,7 +102,7 @@ export function registerUploads(
     async (request, reply) => {
       await limits.change(clients.key(request.raw));
       const { by, talk } = await uploadOf(request, request.params.uid);
-      const deck = await decks.complete(request.params.uid);
+      const deck = await decks.complete(request.params.uid, talk.venueId);
       const { id, version, name, bytes } = deck;
       await access.note(request, by, 'deck.upload', talk.venueId, {
         talk: talk.id,
