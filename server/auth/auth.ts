@@ -6,6 +6,7 @@ import { admin, twoFactor, username } from 'better-auth/plugins';
 import { adminAc, userAc } from 'better-auth/plugins/admin/access';
 import { and, eq, ne } from 'drizzle-orm';
 import type { Logger } from 'pino';
+import { CodedError } from '#contracts/errors.ts';
 import { type PlatformRole, platformRoles } from '#contracts/roles.ts';
 import type { Config } from '../config.ts';
 import { type Db, databaseGone, isDatabaseGone } from '../db/database.ts';
@@ -37,7 +38,7 @@ export type Auth = {
   enter(userId: string, headers: Headers): Promise<Response>;
   /** Sets the first password of an account that has none. */
   setPassword(password: string, headers: Headers): Promise<Response>;
-  /** A new account with a user name or an e-mail address; the caller has checked that sign-up is open. */
+  /** A new account with a user name or an e-mail address; the caller has checked that sign-up is open. Throws `account.taken`. */
   signUp(account: NewAccount): Promise<string>;
   /** Ends a person's sessions: one, all, or all but one. */
   endSessions(userId: string, which: { only?: string; except?: string }): Promise<number>;
@@ -150,11 +151,13 @@ export async function createAuth({ db, config, hashing, secret, log }: AuthOptio
       auth.api.setPassword({ body: { newPassword }, headers, asResponse: true }),
 
     async signUp({ name, password, email, username: userName }) {
-      const { user } = await auth.api.createUser({
-        body: {
-          ...{ name, password, email: email ?? placeholderEmail() },
-          data: userName === undefined ? {} : { username: userName },
-        },
+      const body = {
+        ...{ name, password, email: email ?? placeholderEmail() },
+        data: userName === undefined ? {} : { username: userName },
+      };
+      const { user } = await auth.api.createUser({ body }).catch((error: unknown) => {
+        const { code } = (error as { body?: { code?: unknown } }).body ?? {};
+        throw /EXIST|TAKEN/.test(String(code)) ? new CodedError('account.taken') : error;
       });
       return user.id;
     },
