@@ -153,7 +153,7 @@ describe('an upload', () => {
     expect(await readdir(join(test.dataDir, 'decks', deck.id))).toEqual(['0', 'deck.pdf']);
   });
 
-  it("fault 68: is nobody's but of the staff and this talk's presenters", async () => {
+  it('fault 68: belongs to the staff and the presenters of its talk, to nobody else', async () => {
     const [mine, other] = [await makeTalk(), await makeTalk()];
     const own = await openLink(mine.id);
     const foreign = await openLink(other.id);

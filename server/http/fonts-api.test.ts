@@ -36,11 +36,9 @@ describe('fonts for decks', () => {
     expect((await call('DELETE', `/fonts/${added.id}`)).status).toBe(204);
     expect((await call('DELETE', `/fonts/${added.id}`)).status).toBe(404);
     expect((await call('GET', '/fonts')).body).toEqual({ fonts: [] });
-    const { entries } = (await call('GET', '/audit')).body;
-    expect(entries.slice(0, 2)).toMatchObject([
-      { action: 'font.delete', details: { name: '思源黑体.otf' } },
-      { action: 'font.add', details: { families: expect.arrayContaining(['Noto Sans SC']) } },
-    ]);
+    const audit = JSON.stringify((await call('GET', '/audit')).body);
+    expect(audit.match(/"font\.\w+"/g)).toEqual(['"font.delete"', '"font.add"']);
+    expect(audit).toContain('思源黑体.otf');
   });
 
   it('are nobody else’s to give, and only what is a font is taken', async () => {
