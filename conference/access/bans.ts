@@ -1,8 +1,10 @@
 /** People a conference has shut out: rows in the database, and all of them in memory. */
 import { and, eq } from 'drizzle-orm';
 import type { Ban } from '#contracts/access.ts';
+import { CodedError } from '#contracts/errors.ts';
 import { type Tables, Turns } from '../rows.ts';
 import { accessBanTable } from './access-tables.ts';
+import { isOrphan } from './orphan.ts';
 
 export class Bans {
   readonly #db: Tables;
@@ -28,15 +30,24 @@ export class Bans {
     return [...(this.#bans.get(conferenceId)?.values() ?? [])].sort((a, b) => b.at - a.at);
   }
 
+  /** Throws `notFound` for an account there is not. */
   add(conferenceId: string, ban: Ban): Promise<void> {
     return this.#turns.take(async () => {
       const row = { ...ban, conferenceId, at: new Date(ban.at) };
-      await this.#db
-        .insert(accessBanTable)
-        .values(row)
-        .onConflictDoUpdate({ target: [accessBanTable.conferenceId, accessBanTable.userId], set: row });
+      try {
+        await this.#write(row);
+      } catch (error) {
+        throw isOrphan(error) ? new CodedError('notFound', 'account') : error;
+      }
       this.#of(conferenceId).set(ban.userId, ban);
     });
+  }
+
+  async #write(row: typeof accessBanTable.$inferInsert): Promise<void> {
+    await this.#db
+      .insert(accessBanTable)
+      .values(row)
+      .onConflictDoUpdate({ target: [accessBanTable.conferenceId, accessBanTable.userId], set: row });
   }
 
   /** False when there was none. */

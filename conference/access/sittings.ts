@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { CodedError } from '#contracts/errors.ts';
 import type { Tables } from '../rows.ts';
 import { accessPreviewTable, sittingTable } from './access-tables.ts';
+import { isOrphan } from './orphan.ts';
 import { keyFor, longestSitting, newSittingId, type PassKey, sealPass } from './pass.ts';
 import type { Previews } from './previews.ts';
 import { restoreViewer, type Sitting, type SittingRecord, storeViewer } from './sitting.ts';
@@ -263,13 +264,6 @@ export class Sittings {
       .where(lt(sittingTable.expiresAt, new Date(this.#now() - keptAfter)))
       .catch((error: unknown) => log.warn({ err: error }, 'expired sittings not deleted'));
   }
-}
-
-/** PostgreSQL's foreign_key_violation. */
-function isOrphan(error: unknown): boolean {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1)
-    if ((cause as { code?: unknown }).code === '23503') return true;
-  return false;
 }
 
 const placeOf = ({

@@ -40,7 +40,11 @@ export interface ViewerSource {
   factsOf(userId: string, conferenceId: string): Promise<ViewerFacts>;
   /** Called when the facts of a person (undefined: of anybody) in a conference may be others now. */
   onChanged(hook: (conferenceId: string, userId: string | undefined) => void): () => void;
+  /** The lists and batches a rule of the conference may name; without it they are not checked. */
+  references?(conferenceId: string): Promise<References>;
 }
+
+export type References = { readonly lists: ReadonlySet<string>; readonly batches: ReadonlySet<string> };
 
 /** What the speaker allowed (C9), and whether the conference's policy lets the replay out. Implemented by consent. */
 export interface ConsentSource {
@@ -67,7 +71,7 @@ export interface PersonSource {
 type Hook<A extends unknown[]> = (...args: A) => void;
 
 /** Stands in for registrations, lists, codes and grants until they are there. */
-export class LateViewerSource implements ViewerSource {
+export class LateViewerSource implements Omit<ViewerSource, 'references'> {
   readonly #hooks = new Set<Hook<[string, string | undefined]>>();
   #source: ViewerSource | undefined;
 
@@ -79,6 +83,10 @@ export class LateViewerSource implements ViewerSource {
   }
   factsOf(userId: string, conferenceId: string): Promise<ViewerFacts> {
     return this.#source?.factsOf(userId, conferenceId) ?? Promise.resolve(noFacts);
+  }
+  /** Undefined: nobody knows. */
+  async references(conferenceId: string): Promise<References | undefined> {
+    return this.#source?.references?.(conferenceId);
   }
   onChanged(hook: Hook<[string, string | undefined]>): () => void {
     this.#hooks.add(hook);

@@ -8,7 +8,7 @@ import type { PersonSource, Viewer, ViewerSource } from './viewer.ts';
 
 export type ViewersOptions = {
   readonly people: PersonSource;
-  readonly source: ViewerSource;
+  readonly source: Pick<ViewerSource, 'factsOf' | 'onChanged'>;
   readonly bans: Bans;
   readonly sittings: Sittings;
   readonly gate: Pick<Gate, 'tell'>;
@@ -44,7 +44,8 @@ export class Viewers {
       people.profileOf(userId),
       people.standingOf(userId, conferenceId),
     ]);
-    const out = banned || bans.has(conferenceId, userId);
+    // The staff of a conference cannot be shut out of it; their roles are taken instead.
+    const out = banned || (!staff && bans.has(conferenceId, userId));
     return { userId, banned: out, staff, profile, facts, unlocked };
   }
 
@@ -91,7 +92,7 @@ export class Viewers {
   /** At once: bans do not wait for other facts. */
   setBanned(conferenceId: string, userId: string, banned: boolean): void {
     for (const sitting of this.#options.sittings.ofPerson(userId, conferenceId))
-      this.#know(sitting, { ...sitting.record.viewer, banned });
+      if (!sitting.record.viewer.staff) this.#know(sitting, { ...sitting.record.viewer, banned });
   }
 
   close(): void {

@@ -14,9 +14,7 @@ import {
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clips } from '#conference/clip/clips.ts';
-import type { ConferenceStore } from '#conference/conference/conference-store.ts';
 import type { Decks } from '#conference/deck/decks.ts';
-import type { MemberStore } from '#conference/member/member-store.ts';
 import type { LinkStore } from '#conference/presenter/link-store.ts';
 import type { Presenting } from '#conference/presenter/presenting.ts';
 import type { Programme } from '#conference/talk/programme.ts';
@@ -31,6 +29,7 @@ import type { Database } from '../db/database.ts';
 import type { LiveDesk, MediaHandler } from '../live-port.ts';
 import type { ProgrammeSide } from '../programme.ts';
 import type { AccessParts } from '../start-access.ts';
+import type { ConferenceParts } from '../start-conferences.ts';
 import { createAddresses } from './addresses.ts';
 import { registerAccounts } from './auth-routes.ts';
 import type { Clients } from './client.ts';
@@ -39,6 +38,7 @@ import { createLimits } from './limits.ts';
 import { createPlain, createSecure, type Handler, type Tls, track } from './listeners.ts';
 import { registerMetrics } from './metrics.ts';
 import { registerPages } from './pages.ts';
+import { registerAccess } from './routes/access.ts';
 import { registerAudit } from './routes/audit.ts';
 import { registerClips } from './routes/clips.ts';
 import { registerClock } from './routes/clock.ts';
@@ -46,17 +46,20 @@ import { registerDecks } from './routes/decks.ts';
 import { registerFonts } from './routes/fonts.ts';
 import { registerLogIn } from './routes/log-in.ts';
 import { registerMe } from './routes/me.ts';
+import { registerOffice } from './routes/office.ts';
 import { registerOutside } from './routes/outside.ts';
 import { registerPresenter } from './routes/presenter.ts';
 import { registerProgramme } from './routes/programme.ts';
 import { registerPublicProgramme } from './routes/public-programme.ts';
 import { registerSessions } from './routes/sessions.ts';
+import { registerSittings } from './routes/sittings.ts';
 import { registerSystem } from './routes/system.ts';
 import { registerTalks } from './routes/talks.ts';
 import { registerTracks } from './routes/tracks.ts';
 import { registerUploads } from './routes/uploads.ts';
 import { registerVenues } from './routes/venues.ts';
 import './needs.ts';
+import { registerRequestKeys } from './request-keys.ts';
 import { Sockets } from './socket.ts';
 import { createStaff } from './staff.ts';
 import { createTalkAccess } from './talk-access.ts';
@@ -65,12 +68,11 @@ import { createTalkAccess } from './talk-access.ts';
 const handlerTimeout = 15_000;
 
 export type AppOptions = Omit<AccountParts, 'close'> &
+  Omit<ConferenceParts, 'close'> &
   Omit<AccessParts, 'close'> & {
     readonly config: Config;
     readonly database: Database;
     readonly hashing: Hashing;
-    readonly conferences: ConferenceStore;
-    readonly members: MemberStore;
     readonly venues: VenueStore;
     readonly programme: Programme;
     readonly programmeSide: ProgrammeSide;
@@ -194,6 +196,8 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
   registerOutside(app, { ...options, limits, staff });
   registerMe(app, { ...options, db, limits, staff });
   registerAccounts(app, { ...options, limits });
+  registerRequestKeys(app, { db, sealing: options.answerSealing, staff });
+  registerOffice(app, { ...options, staff, addresses, limits });
   registerVenues(app, { ...options, staff, addresses });
   registerTracks(app, { ...options, staff, addresses });
   registerTalks(app, { ...options, ...options.programmeSide, staff });
@@ -214,6 +218,8 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
     },
   });
   registerAudit(app, { ...options, staff });
+  registerAccess(app, { ...options, staff });
+  registerSittings(app, { ...options, staff });
   registerSystem(app, { ...options, staff });
   registerFonts(app, { ...options, staff });
   registerClock(app, options);
