@@ -32,6 +32,19 @@ const goTo = async (page: number) => {
 };
 const shows = (page: Page, number: number, seconds = 20) =>
   page.waitForSelector(`.slide[data-page="${number}"] .slide-image img`, { timeout: seconds * 1000 });
+/** Follows the link of a page with the keyboard; it opens beside the player, which is not told of. */
+async function follows(page: Page, number: number): Promise<void> {
+  const href = `https://example.org/${number + 1}`;
+  await page.context().route('https://example.org/**', (route) => route.fulfill({ body: 'elsewhere' }));
+  const link = page.locator(`.slide-link[href="${href}"]`);
+  await link.focus();
+  const opened = page.context().waitForEvent('page');
+  await page.keyboard.press('Enter');
+  const other = await opened;
+  await other.waitForURL(href);
+  expect(await other.evaluate(() => [window.opener, document.referrer])).toEqual([null, '']);
+  await other.close();
+}
 /** Lets media play for so long. */
 const goesOn = (page: Page, seconds: number) => plays(page, seconds, seconds + 30);
 
@@ -174,6 +187,7 @@ describe('slides beside the speaker', () => {
     expect(await checkPage(pc)).toEqual([]);
     await pc.getByRole('button', { name: '回到讲者页' }).click();
     await shows(pc, 2);
+    await follows(pc, 2);
     await pc.getByRole('searchbox').fill('number 4');
     await pc.getByText('找到 1 页').waitFor();
     await pc.locator(`[data-thumb="${images[3]}"]`).click();
@@ -337,6 +351,7 @@ describe('slides beside the speaker', () => {
     await chapters.last().click();
     await shows(page, 2);
     await until(async () => (await inked(page)) > 100, { seconds: 15, what: 'the ink in the replay' });
+    await follows(page, 2);
     await page.getByRole('tab', { name: '页面' }).click();
     await page.getByRole('searchbox').fill('number 4');
     await page.getByText('找到 1 页').waitFor();

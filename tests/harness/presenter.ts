@@ -75,7 +75,7 @@ export class PresenterDevice {
   }
 }
 
-/** A PDF of so many pages with a line of text each (ISO 32000-1). */
+/** A PDF of so many pages with a line of text and a link each (ISO 32000-1). */
 export function plainPdf(pages: number): Buffer {
   const objects = ['<< /Type /Catalog /Pages 2 0 R >>'];
   const numbers = Array.from({ length: pages }, (_, k) => k);
@@ -84,7 +84,7 @@ export function plainPdf(pages: number): Buffer {
   objects.push('<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>');
   for (const k of numbers) {
     objects.push(
-      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 960 540] /Resources << /Font << /F1 3 0 R >> >> /Contents ${5 + 2 * k} 0 R >>`,
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 960 540] /Resources << /Font << /F1 3 0 R >> >> /Contents ${5 + 2 * k} 0 R /Annots [<< /Type /Annot /Subtype /Link /Rect [80 240 560 330] /Border [0 0 0] /A << /S /URI /URI (https://example.org/${k + 1}) >> >>] >>`,
     );
     const content = `BT /F1 64 Tf 80 260 Td (Page number ${k + 1}) Tj ET`;
     objects.push(`<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
