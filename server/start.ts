@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ClipStore } from '#conference/clip/clip-store.ts';
 import { Clips } from '#conference/clip/clips.ts';
-import { ConferenceStore } from '#conference/conference/conference-store.ts';
+import type { ConferenceStore } from '#conference/conference/conference-store.ts';
 import type { Convert } from '#conference/deck/conversion.ts';
 import type { Decks } from '#conference/deck/decks.ts';
 import { PageFiles } from '#conference/deck/page-files.ts';
-import { MemberStore } from '#conference/member/member-store.ts';
+import type { MemberStore } from '#conference/member/member-store.ts';
 import { LinkStore } from '#conference/presenter/link-store.ts';
 import { Presenting } from '#conference/presenter/presenting.ts';
 import { Turns } from '#conference/rows.ts';
@@ -35,6 +35,7 @@ import { type LiveDesk, type LiveFactory, shownOf } from './live-port.ts';
 import { openLabels, type ProgrammeSide, startProgramme } from './programme.ts';
 import { keptSecret } from './secrets.ts';
 import { type AccessParts, startAccess } from './start-access.ts';
+import { startConferences } from './start-conferences.ts';
 import { version } from './version.ts';
 
 export type RunningServer = {
@@ -114,10 +115,18 @@ export async function startServer({
     const accounts = await startAccounts({ db, config, hashing, log: log.child({ part: 'accounts' }) });
     opened(accounts, () => accounts.close());
     const admin = await accounts.auth.ensureAdmin();
-    const conferences = new ConferenceStore(database.db);
-    await conferences.load();
-    const members = new MemberStore(database.db);
-    await members.load();
+    const timeline: { desk: LiveDesk | undefined } = { desk: undefined };
+    const venues = new VenueStore(database.db);
+    await venues.load();
+    const office = await startConferences({
+      ...{ db, config, venues, sms: accounts.sms, log: log.child({ part: 'conferences' }) },
+      venueMade: async (venueId) => {
+        const venue = venues.get(venueId);
+        if (venue) await timeline.desk?.venueChanged(venue);
+      },
+    });
+    opened(office, () => office.close());
+    const { conferences, members, webhooks } = office;
     accounts.personalData.register({
       name: 'roles',
       export: async (userId) =>
@@ -127,8 +136,6 @@ export async function startServer({
       // The rows go with the account's.
       erase: async (userId) => members.forget({ userId }),
     });
-    const venues = new VenueStore(database.db);
-    await venues.load();
     const talks = new TalkStore();
     await talks.load(database.db);
     const clipStore = new ClipStore();
@@ -143,7 +150,6 @@ export async function startServer({
     // Runs may end while desks are still opening: what talks missed they learn in `recover`.
     let onRunEnded = (_venue: string, _run: string, _at: number): void => undefined;
     let onRunsDeleted = (_venue: string): void => undefined;
-    const timeline: { desk: LiveDesk | undefined } = { desk: undefined };
     const access = await startAccess({
       ...{ db, dataDir: config.dataDir, hashing, conferences, members, venues, talks, clips: clipStore },
       ...{ people: accounts.people, profiles: accounts.profiles, personalData: accounts.personalData },
@@ -238,8 +244,7 @@ export async function startServer({
       database,
       ...accounts,
       hashing,
-      conferences,
-      members,
+      ...office,
       venues,
       programme,
       programmeSide,

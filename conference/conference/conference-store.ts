@@ -23,6 +23,7 @@ export class ConferenceStore implements ConferenceDirectory {
   readonly #conferences = new Map<string, ConferenceRecord>();
   readonly #slugs = new Map<string, string>();
   readonly #turns = new Turns();
+  readonly #hooks = new Set<(conference: ConferenceRecord) => void>();
 
   constructor(db: Tables) {
     this.#db = db;
@@ -38,6 +39,12 @@ export class ConferenceStore implements ConferenceDirectory {
         settings: { ...conferenceDefaults, ...row.settings },
         createdAt: row.createdAt.getTime(),
       });
+  }
+
+  /** Called after each change that was made by `update`; must not throw. Returns what ends it. */
+  onChanged(hook: (conference: ConferenceRecord) => void): () => void {
+    this.#hooks.add(hook);
+    return () => void this.#hooks.delete(hook);
   }
 
   get(id: string): ConferenceRecord | undefined {
@@ -96,7 +103,9 @@ export class ConferenceStore implements ConferenceDirectory {
       const { slug, settings, state } = next;
       await this.#db.update(conferenceTable).set({ slug, settings, state }).where(eq(conferenceTable.id, id));
       if (slug !== now.slug) this.#slugs.delete(now.slug);
-      return this.#put(next);
+      this.#put(next);
+      for (const hook of this.#hooks) hook(next);
+      return next;
     });
   }
 

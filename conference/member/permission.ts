@@ -21,16 +21,9 @@ export function actionsOf(
   return conferenceActions.filter((action) => may.has(action));
 }
 
-/** `unknown`: the conference must look as if it were not there. */
-export function judge(
-  action: ConferenceAction,
-  platform: PlatformRole | null,
-  roles: readonly ConferenceRole[],
-): 'allowed' | 'forbidden' | 'unknown' {
-  const may = actionsOf(platform, roles);
-  if (may.includes(action)) return 'allowed';
-  return may.length > 0 || roles.length > 0 ? 'forbidden' : 'unknown';
-}
+/** Whoever gives a role must be able to do all that the role can. */
+export const mayGrant = (own: readonly ConferenceAction[], roles: readonly ConferenceRole[]): boolean =>
+  roles.every((role) => conferenceMatrix[role].every((action) => own.includes(action)));
 
 export const mayOnPlatform = (action: PlatformAction, platform: PlatformRole | null): boolean =>
   platform !== null && platformMatrix[platform].includes(action);

@@ -9,6 +9,8 @@ import type { Clients } from './client.ts';
 
 export type Addresses = {
   venue(record: VenueRecord, request: HttpRequest): Venue;
+  /** Absolute address of one of our pages. */
+  page(path: string, request: HttpRequest): string;
   /** A push address that is valid until `expires` (Unix seconds). */
   signed(record: VenueRecord, track: TrackName, expires: number, request: HttpRequest): PushKey;
 };
@@ -37,6 +39,7 @@ export function createAddresses({ publicUrl, rtmpHost, clients, ports }: Address
     return { track, key, blocked, server, url: `${server}/${key}` };
   };
   return {
+    page: (path, request) => `${originOf(request).origin}${path}`,
     venue(record, request) {
       const { origin } = originOf(request);
       const server = pushServer(request);

@@ -244,13 +244,13 @@ describe('the rest of the API', () => {
     const venue = await makeVenue();
     await call('POST', `/venues/${venue.id}/tracks/program/block`);
     const first = (await call('GET', `/audit?limit=1&venueId=${venue.id}`)).body;
-    expect(first.entries[0]).toMatchObject({
+    expect(first.items[0]).toMatchObject({
       action: 'track.block',
       actorName: adminEmail,
       remote: '127.0.0.1',
     });
-    const second = (await call('GET', `/audit?limit=1&venueId=${venue.id}&before=${first.next}`)).body;
-    expect(second.entries[0]).toMatchObject({ action: 'venue.create' });
+    const second = (await call('GET', `/audit?limit=1&venueId=${venue.id}&cursor=${first.next}`)).body;
+    expect(second.items[0]).toMatchObject({ action: 'venue.create' });
   });
 
   it('tells how the machine does', async () => {

@@ -45,7 +45,7 @@ export function registerMetrics(app: App, options: MetricsOptions): void {
         reply.elapsedTime / 1000,
       );
   });
-  app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
+  app.get('/metrics', { config: { needs: 'nobody' }, schema: { hide: true } }, async (request, reply) => {
     const allowed = token
       ? sameText(request.headers.authorization ?? '', `Bearer ${token}`)
       : clients.isLocal(request.raw);

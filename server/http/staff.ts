@@ -1,8 +1,11 @@
 /** The guard of every staff route: who is it, may they, not too often; and the note of what they did. */
 import type { FastifyRequest } from 'fastify';
 import type { ConferenceDirectory } from '#conference/conference/conference.ts';
+import { isFrozen } from '#conference/conference/conference-rules.ts';
+import { type KeyRecord, secretOf } from '#conference/integration/api-key.ts';
+import type { KeyStore } from '#conference/integration/key-store.ts';
 import type { MemberDirectory } from '#conference/member/member-store.ts';
-import { actionsOf, judge, mayOnPlatform } from '#conference/member/permission.ts';
+import { actionsOf, mayOnPlatform } from '#conference/member/permission.ts';
 import type { VenueDirectory, VenueRecord } from '#conference/venue/venue.ts';
 import { CodedError, type ErrorCode } from '#contracts/errors.ts';
 import type { ConferenceAction, PlatformAction } from '#contracts/roles.ts';
@@ -13,9 +16,9 @@ import type { Limits } from './limits.ts';
 
 export type Staff = {
   /**
-   * The person behind a request, who may do this in this conference. Throws `auth.required`; `missing` when there is no such
-   * conference (undefined) or the person has no role in it: both look the same; `auth.forbidden` when the role is not enough; for
-   * changes also `request.tooMany`.
+   * The person behind a request (or a program, by its API key), who may do this in this conference. Throws `auth.required`;
+   * `missing` when there is no such conference (undefined) or the person has no role in it: both look the same; `auth.forbidden`
+   * when the role is not enough; `conference.state` for changes of an archived one; for changes also `request.tooMany`.
    */
   allow(
     request: FastifyRequest,
@@ -31,11 +34,15 @@ export type Staff = {
     missing?: ErrorCode,
   ): Promise<{ readonly person: Person; readonly venue: VenueRecord }>;
   allowPlatform(request: FastifyRequest, action: PlatformAction): Promise<Person>;
-  /** Any account that is logged in; undefined without. */
+  /** Any account that is logged in; undefined without. A program's key is nobody here. */
   person(request: FastifyRequest): Promise<Person | undefined>;
   /** Any account that is logged in. Throws `auth.required`, for changes also `request.tooMany`. */
   needPerson(request: FastifyRequest): Promise<Person>;
-  /** All that the person may do in the conference. */
+  /** A person, or a program by its API key: for lists of what they may see. */
+  needCaller(request: FastifyRequest): Promise<Person>;
+  /** The same, undefined without either. Throws `auth.required` for a wrong key. */
+  caller(request: FastifyRequest): Promise<Person | undefined>;
+  /** All that the person (or program) may do in the conference. */
   actions(person: Person, conferenceId: string): readonly ConferenceAction[];
   /** Notes an act that was done. Without a conference it is that of the venue. */
   note(
@@ -56,29 +63,56 @@ export type StaffOptions = {
   readonly conferences: Pick<ConferenceDirectory, 'get'>;
   readonly members: MemberDirectory;
   readonly venues: Pick<VenueDirectory, 'get'>;
+  readonly keys: Pick<KeyStore, 'find' | 'used'>;
 };
 
+const readsOnly = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';
+
 export function createStaff(options: StaffOptions): Staff {
-  const { auth, audit, clients, limits, conferences, members, venues } = options;
+  const { auth, audit, clients, limits, conferences, members, venues, keys } = options;
+  /** The keys behind the persons that stand for programs. */
+  const programs = new WeakMap<Person, KeyRecord>();
 
   const personOf = (request: FastifyRequest): Promise<Person | undefined> =>
     auth.personOf(new Headers({ cookie: request.headers.cookie ?? '' }));
 
-  const needPerson = async (request: FastifyRequest): Promise<Person> => {
-    const reads = request.method === 'GET' || request.method === 'HEAD';
-    if (!reads && !request.routeOptions.config.ownLimit) await limits.change(clients.key(request.raw));
-    const person = await personOf(request);
+  /** Throws `auth.required` for a key that is wrong, expired or revoked. */
+  const programOf = (request: FastifyRequest): Person | undefined => {
+    const secret = secretOf(request.headers.authorization);
+    if (secret === undefined) return undefined;
+    const key = keys.find(secret);
+    if (!key) throw new CodedError('auth.required', 'API key');
+    keys.used(key.id);
+    const person: Person = {
+      ...{ id: `key:${key.id}`, name: key.name, email: null, phone: null, platform: null },
+      twoFactor: false,
+    };
+    programs.set(person, key);
+    return person;
+  };
+
+  const called = async (
+    request: FastifyRequest,
+    who: (request: FastifyRequest) => Promise<Person | undefined> | Person | undefined,
+  ): Promise<Person> => {
+    if (!readsOnly(request) && !request.routeOptions.config.ownLimit)
+      await limits.change(clients.key(request.raw));
+    const person = await who(request);
     if (!person) throw new CodedError('auth.required');
     return person;
   };
 
   const staff: Staff = {
     async allow(request, action, conferenceId, missing = 'notFound') {
-      const person = await needPerson(request);
-      if (conferenceId === undefined || !conferences.get(conferenceId)) throw new CodedError(missing);
-      const verdict = judge(action, person.platform, members.rolesOf(person.id, conferenceId));
-      if (verdict === 'unknown') throw new CodedError(missing);
-      if (verdict === 'forbidden') throw new CodedError('auth.forbidden', action);
+      const person = await staff.needCaller(request);
+      const conference = conferenceId === undefined ? undefined : conferences.get(conferenceId);
+      if (!conference) throw new CodedError(missing);
+      const may = staff.actions(person, conference.id);
+      // Every role can do something: who can do nothing must not learn that it is there.
+      if (may.length === 0) throw new CodedError(missing);
+      if (!may.includes(action)) throw new CodedError('auth.forbidden', action);
+      if (isFrozen(conference.state, action, readsOnly(request)))
+        throw new CodedError('conference.state', 'archived');
       return person;
     },
     async allowVenue(request, action, venueId, missing = 'venue.notFound') {
@@ -88,13 +122,19 @@ export function createStaff(options: StaffOptions): Staff {
       return { person, venue };
     },
     async allowPlatform(request, action) {
-      const person = await needPerson(request);
+      const person = await staff.needCaller(request);
       if (!mayOnPlatform(action, person.platform)) throw new CodedError('auth.forbidden', action);
       return person;
     },
     person: personOf,
-    needPerson,
-    actions: (person, conferenceId) => actionsOf(person.platform, members.rolesOf(person.id, conferenceId)),
+    needPerson: (request) => called(request, personOf),
+    needCaller: (request) => called(request, staff.caller),
+    caller: async (request) => programOf(request) ?? personOf(request),
+    actions(person, conferenceId) {
+      const key = programs.get(person);
+      if (key) return key.conferenceId === conferenceId ? key.actions : [];
+      return actionsOf(person.platform, members.rolesOf(person.id, conferenceId));
+    },
     async note(request, by, action, venueId, details, conferenceId) {
       request.log.info({ by: by.id, action, venueId }, 'staff act');
       const of = conferenceId ?? (venueId === undefined ? undefined : venues.get(venueId)?.conferenceId);

@@ -37,6 +37,17 @@ export function needVenue(venues: VenueStore, id: string): VenueRecord {
   return venue;
 }
 
+/** Throws `venue.busy` while it is live. */
+export async function removeVenue(
+  id: string,
+  { venues, programme, desk }: Pick<VenueRouteOptions, 'venues' | 'programme' | 'desk'>,
+): Promise<void> {
+  desk.checkRemovable(id);
+  await venues.remove(id);
+  programme.venueRemoved(id);
+  await desk.venueRemoved(id);
+}
+
 export function registerVenues(
   app: App,
   { conferences, venues, programme, desk, staff, addresses }: VenueRouteOptions,
@@ -60,7 +71,7 @@ export function registerVenues(
       },
     },
     async (request) => {
-      const seen = seenBy(await staff.needPerson(request));
+      const seen = seenBy(await staff.needCaller(request));
       return { venues: seen.map((venue) => addresses.venue(venue, request.raw)) };
     },
   );
@@ -126,10 +137,7 @@ export function registerVenues(
     },
     async (request, reply) => {
       const { person, venue } = await staff.allowVenue(request, 'venue.delete', request.params.id);
-      desk.checkRemovable(venue.id);
-      await venues.remove(venue.id);
-      programme.venueRemoved(venue.id);
-      await desk.venueRemoved(venue.id);
+      await removeVenue(venue.id, { venues, programme, desk });
       const { title } = venue.settings;
       await staff.note(request, person, 'venue.delete', venue.id, { title }, venue.conferenceId);
       return reply.code(204).send();
@@ -146,7 +154,7 @@ export function registerVenues(
       },
     },
     async (request) => {
-      const seen = seenBy(await staff.needPerson(request));
+      const seen = seenBy(await staff.needCaller(request));
       return { venues: seen.flatMap(({ id }) => desk.status(id) ?? []) };
     },
   );
