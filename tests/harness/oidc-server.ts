@@ -72,12 +72,14 @@ export async function startOidc(client: {
         (body.get('client_id') === client.id && body.get('client_secret') === client.secret);
       if (!code || !known || challenge !== code.challenge) return answer(400, { error: 'invalid_grant' });
       return answer(200, {
-        ...{ access_token: JSON.stringify(code.user), token_type: 'Bearer', expires_in: 300 },
+        ...{ access_token: base64(code.user), token_type: 'Bearer', expires_in: 300 },
         id_token: idToken(code.user, code.nonce),
       });
     }
-    if (pathname === '/userinfo')
-      return answer(200, JSON.parse(request.headers.authorization?.slice(7) ?? '{}') as object);
+    if (pathname === '/userinfo') {
+      const token = Buffer.from(request.headers.authorization?.slice(7) ?? '', 'base64url').toString();
+      return answer(200, JSON.parse(token || '{}') as object);
+    }
     return answer(404, {});
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
