@@ -11,7 +11,7 @@ import { mediaPath } from '#contracts/media-urls.ts';
 import type { Now } from '#contracts/now.ts';
 import type { Talk } from '#contracts/talk.ts';
 import { type Api, logIn } from '#tests/harness/api.ts';
-import { launchBrowser } from '#tests/harness/browser.ts';
+import { launchBrowser, openPage, played, plays } from '#tests/harness/browser.ts';
 import { type DemoProcess, startDemo } from '#tests/harness/demo-process.ts';
 import { type Encoder, startEncoder } from '#tests/harness/encoder.ts';
 import { until } from '#tests/harness/until.ts';
@@ -256,5 +256,65 @@ describe('a talk is its own replay', () => {
     const open = await fetch(`${demo.info.apiBase}/public/venues/${venue()}/talks`);
     const told = (await open.json()) as { talks: { replay: unknown }[] };
     expect(told.talks.every(({ replay }) => replay === null)).toBe(true);
+  });
+});
+
+describe('in the replay page', () => {
+  let capture: Encoder;
+  const clips: string[] = [];
+  beforeAll(() => {
+    capture = startEncoder(`${demo.info.rtmpUrl}/${demo.info.slidesKey}`, { audio: false });
+  });
+  afterAll(() => capture?.stop());
+
+  /** Seconds of each run's clip. */
+  const length = 4;
+  const address = (clip: string) => `${new URL(demo.info.watchUrl).origin}/replay/${venue()}/${clip}`;
+  const make = (title: string, ranges: { from: number; to: number }[]) =>
+    api.request<Clip>('POST', `/venues/${venue()}/clips`, { title, ranges });
+
+  it('two runs of a venue with a slide output give a clip each', async () => {
+    for (const title of ['Morning', 'Afternoon']) {
+      await api.request('POST', `/venues/${venue()}/live`, {});
+      const both = async () => {
+        const { tracks } = await now();
+        return tracks.program?.renditions.includes('source') && tracks.slides?.renditions.includes('source');
+      };
+      await until(both, { seconds: 40, what: 'picture and slide output' });
+      await goesOn(1);
+      const from = Date.now();
+      await goesOn(length + 1);
+      clips.push((await make(title, [{ from, to: from + length * 1000 }])).id);
+      await api.request('POST', `/venues/${venue()}/end`, {});
+    }
+    expect(new Set(clips).size).toBe(2);
+  });
+
+  it('the slide output plays beside the speaker', async () => {
+    const { page, context } = await openPage(browser, address(clips[0] ?? ''));
+    await page.locator('.stage-slides video').waitFor({ timeout: 20_000 });
+    await plays(page, 2, 40);
+    const slides = () =>
+      page.evaluate(() => {
+        const video = document.querySelector<HTMLVideoElement>('.stage-slides video');
+        return video !== null && video.videoWidth > 0 && video.currentTime > 0 && video.played.length > 0;
+      });
+    await until(slides, { seconds: 20, what: 'the slide output to play' });
+    await context.close();
+  });
+
+  it('a clip joined of two runs plays through the seam to its end, slide output and all', async () => {
+    const joined = await api.request<Clip>('POST', '/clips/join', { ids: clips, title: 'Whole day' });
+    const playlist = await text(`clips/${joined.id}/1/program-source.m3u8`);
+    expect(checkMediaPlaylist(playlist)).toEqual([]);
+    // Only the first range can begin between two keyframes (EXT-X-START): the second is up to a group of pictures longer.
+    expect(playable(playlist)).toBeGreaterThan(2 * length - 0.1);
+    expect(playable(playlist)).toBeLessThan(2 * length + 2);
+    const { page, context } = await openPage(browser, address(joined.id));
+    await page.locator('.stage-slides video').waitFor({ timeout: 20_000 });
+    await plays(page, 1, 40);
+    await page.waitForFunction(() => document.querySelector('video')?.ended, undefined, { timeout: 60_000 });
+    expect(await played(page)).toBeGreaterThan(2 * length - 1);
+    await context.close();
   });
 });
