@@ -105,7 +105,8 @@ export class SocketClient {
   /** About once a second; with thousands of viewers that is often, so it looks every few seconds. */
   check(now: number): void {
     if (now < this.#seenAt) return;
-    const elapsed = Math.min(now - this.#checkedAt, 2 * seenEvery);
+    // At least a second: the bytes of the opening handshake came before there was a clock.
+    const elapsed = Math.max(1000, now - this.#checkedAt);
     this.#checkedAt = now;
     this.#seenAt = now + seenEvery;
     const read = this.#socket.bytesRead;
