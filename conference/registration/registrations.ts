@@ -202,6 +202,13 @@ export class Registrations {
     await this.#db.delete(registrationTable).where(eq(registrationTable.userId, userId));
   }
 
+  /** Two accounts are one: where both are registered the one that stays keeps its own. */
+  async move(from: string, to: string): Promise<void> {
+    await this.#db.execute(sql`UPDATE registration r SET user_id = ${to} WHERE user_id = ${from}
+      AND NOT EXISTS (SELECT 1 FROM registration o WHERE o.conference_id = r.conference_id AND o.user_id = ${to})`);
+    await this.erase(from);
+  }
+
   #turn<R>(conferenceId: string, work: (rows: SqlRows) => Promise<R>): Promise<R> {
     return this.#db.transaction(async (rows) => {
       await lockThing(rows, 'registration', conferenceId);
