@@ -1,21 +1,10 @@
 /** Accounts: ways to log in, what a person is told about their own account, and what the log-in pages send. */
 import { z } from 'zod';
+import { normalPhone } from './phone.ts';
 import { platformRoles } from './roles.ts';
 
-/** E.164 with plus. Eleven digits that look like a mobile of the mainland need no country code. Undefined: no phone number. */
-export function normalPhone(text: string): string | undefined {
-  const digits = text.normalize('NFKC').replace(/[\s().-]/g, '');
-  if (/^1[3-9]\d{9}$/.test(digits)) return `+86${digits}`;
-  const international = digits.replace(/^00/, '+').replace(/^(86)(?=1[3-9]\d{9}$)/, '+$1');
-  if (/^\+86/.test(international)) return /^\+861[3-9]\d{9}$/.test(international) ? international : undefined;
-  return /^\+[1-9]\d{6,14}$/.test(international) ? international : undefined;
-}
-
-/** `138****1234`, for pages and logs. */
-export function maskedPhone(phone: string): string {
-  const local = phone.replace(/^\+86/, '');
-  return `${local.slice(0, 3)}****${local.slice(-4)}`;
-}
+export { safeNext } from './next-address.ts';
+export { maskedPhone, normalPhone } from './phone.ts';
 
 /** Gives the number in its normal form. */
 export const phoneSchema = z
@@ -31,17 +20,6 @@ export const smsCodeSchema = z
   .string()
   .transform((text) => text.normalize('NFKC').replace(/\s/g, ''))
   .pipe(z.string().regex(/^\d{6}$/));
-
-/** Same-origin address to land on after a log-in: a path with query and fragment. Anything else becomes `/account`. */
-export function safeNext(next: string | null | undefined): string {
-  // Browsers take a backslash for a slash and drop tabs and line ends: `/\evil.example` would leave us.
-  if (!next || next.length > 2000 || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(next)) return '/account';
-  const url = new URL(next, 'http://here.invalid');
-  if (url.origin !== 'http://here.invalid' || url.pathname.startsWith('//')) return '/account';
-  // The log-in itself would go round in circles; the API answers nothing a person can read.
-  if (/^\/(login|api)(\/|$)/.test(url.pathname)) return '/account';
-  return `${url.pathname}${url.search}${url.hash}`;
-}
 
 /** `GET /api/v1/public/log-in` */
 export const logInWaysSchema = z.object({

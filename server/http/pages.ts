@@ -60,6 +60,7 @@ export async function registerPages(
   app.get('/watch/:venueId/*', options, send('watch/index.html'));
   app.get('/replay/:venueId/:clipId', options, send('watch/index.html'));
   for (const path of ['/c/:slug', '/c/:slug/register']) app.get(path, options, send('conference/index.html'));
+  for (const path of ['/login', '/account']) app.get(path, options, send('account/index.html'));
   app.get('/join', options, send('join/index.html'));
   app.get('/consent', options, send('consent/index.html'));
   app.get<{ Params: { venueId: string } }>('/embed/:venueId', options, (request, reply) => {
