@@ -1,5 +1,5 @@
 /** The console: the log-in gate, the addresses below `/console`, and what is shown when a page itself fails. */
-import { Component, type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { Component, lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { useLanguage } from '../ui/i18n.ts';
 import { t as shared } from '../ui/texts.ts';
@@ -7,11 +7,14 @@ import { api, errorText, type SessionUser } from './api.ts';
 import { Desk } from './desk.tsx';
 import { Login } from './login.tsx';
 import { usePageSign } from './page-sign.ts';
-import { loginPath, navigate, safeReturn, useRoute, venuesPath } from './router.ts';
+import { homePath, loginPath, navigate, safeReturn, useRoute } from './router.ts';
 import { SessionContext } from './session.ts';
 import { PageHead } from './shell.tsx';
 import { t } from './texts.ts';
 import { Venues } from './venues.tsx';
+
+/** The office pages bring antd along; the desk must not wait for it. */
+const Office = lazy(() => import('./office/office.tsx').then((module) => ({ default: module.Office })));
 
 type Gate =
   | { state: 'asking' }
@@ -82,6 +85,11 @@ function Gated() {
     <SessionContext value={session}>
       {route.name === 'venues' && <Venues />}
       {route.name === 'venue' && <Desk key={route.id} id={route.id} />}
+      {(route.name === 'conferences' || route.name === 'conference' || route.name === 'platform') && (
+        <Suspense fallback={<p className="page-note">{t('app.loading')}</p>}>
+          <Office route={route} />
+        </Suspense>
+      )}
       {route.name === 'unknown' && <NotFound />}
     </SessionContext>
   );
@@ -95,8 +103,8 @@ function NotFound() {
       <main className="page-note" id="main">
         <h1>{t('app.notFound')}</h1>
         <p>{t('app.notFoundHint')}</p>
-        <Button kind="primary" onClick={() => navigate(venuesPath)}>
-          {t('app.back')}
+        <Button kind="primary" onClick={() => navigate(homePath)}>
+          {t('app.home')}
         </Button>
       </main>
     </>

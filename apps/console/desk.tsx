@@ -14,7 +14,7 @@ import { Clips } from './programme/clips.tsx';
 import { Talks } from './programme/talks.tsx';
 import { PushAddresses } from './push-addresses.tsx';
 import { RenditionCard } from './rendition-card.tsx';
-import { navigate, venuesPath } from './router.ts';
+import { conferencePath, homePath, navigate } from './router.ts';
 import { Runs } from './runs.tsx';
 import { useExpiry } from './session.ts';
 import { SettingsCard } from './settings-card.tsx';
@@ -56,7 +56,7 @@ export function Desk({ id }: { id: string }) {
   if (missing) return <Missing error={status.error} />;
   return (
     <>
-      <PageHead>
+      <PageHead back={venue.data ? conferencePath(venue.data.conferenceId, 'venues') : homePath}>
         <h1 className="venue-title">{title}</h1>
       </PageHead>
       <div className="desk-top">
@@ -110,8 +110,8 @@ function Missing({ error }: { error: unknown }) {
       <main className="page-note" id="main">
         <h1>{text}</h1>
         <p>{t('app.notFoundHint')}</p>
-        <Button kind="primary" onClick={() => navigate(venuesPath)}>
-          {t('app.back')}
+        <Button kind="primary" onClick={() => navigate(homePath)}>
+          {t('app.home')}
         </Button>
       </main>
     </>

@@ -1,12 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { loginPath, parseRoute, safeReturn, venuePath } from './router.ts';
+import { conferencePath, loginPath, parseRoute, platformPath, safeReturn, venuePath } from './router.ts';
 
 const origin = 'https://live.example.org';
 
 describe('addresses of the console', () => {
   it('lead to their pages, with a trailing slash too', () => {
-    expect(parseRoute('/console', '')).toEqual({ name: 'venues' });
-    expect(parseRoute('/console/', '')).toEqual({ name: 'venues' });
+    expect(parseRoute('/console', '')).toEqual({ name: 'conferences' });
+    expect(parseRoute('/console/', '')).toEqual({ name: 'conferences' });
+    expect(parseRoute('/console/venues/', '')).toEqual({ name: 'venues' });
+    expect(parseRoute(conferencePath('c1'), '')).toEqual({
+      name: 'conference',
+      id: 'c1',
+      section: 'overview',
+    });
+    expect(parseRoute(conferencePath('c1', 'people'), '')).toEqual({
+      name: 'conference',
+      id: 'c1',
+      section: 'people',
+    });
+    expect(parseRoute('/console/c/c1/nothing', '')).toEqual({ name: 'unknown' });
+    expect(parseRoute('/console/c/c1/people/x', '')).toEqual({ name: 'unknown' });
+    expect(parseRoute(platformPath('system'), '')).toEqual({ name: 'platform', section: 'system' });
     expect(parseRoute(venuePath('a/b 中'), '')).toEqual({ name: 'venue', id: 'a/b 中' });
     expect(parseRoute('/console/venues/%ff', '')).toEqual({ name: 'unknown' });
     expect(parseRoute('/console/nothing', '')).toEqual({ name: 'unknown' });

@@ -5,7 +5,7 @@ import type { Venue, VenueSettings } from '#contracts/venue.ts';
 import { Button } from '../ui/button.tsx';
 import { api, errorText } from './api.ts';
 import { Confirm } from './dialog.tsx';
-import { guardLeaving, navigate, venuesPath } from './router.ts';
+import { conferencePath, guardLeaving, navigate } from './router.ts';
 import {
   changedSettings,
   checkFields,
@@ -169,7 +169,7 @@ export function SettingsCard({ venue, state, onSaved }: SettingsProps) {
           act={async () => {
             await api.deleteVenue(venue.id);
             setEdited(undefined);
-            navigate(venuesPath);
+            navigate(conferencePath(venue.conferenceId, 'venues'));
           }}
           onClose={() => setDeleting(false)}
         />

@@ -7,7 +7,7 @@ import { WarningIcon } from '../ui/icons.tsx';
 import { t as shared } from '../ui/texts.ts';
 import { errorText } from './api.ts';
 import { bytesText, roughTime } from './format.ts';
-import { navigate, venuesPath } from './router.ts';
+import { homePath, navigate, venuesPath } from './router.ts';
 import { useSession } from './session.ts';
 import { t } from './texts.ts';
 
@@ -24,14 +24,15 @@ export function LanguageSwitch() {
   );
 }
 
-export function PageHead({ children }: { children?: ReactNode }) {
+/** `back`: where the page's own head leads back to; without children it is the console's first page. */
+export function PageHead({ children, back = venuesPath }: { children?: ReactNode; back?: string }) {
   const { user, signOut } = useSession();
   return (
     <header className="page-head">
       <a className="skip" href="#main">
         {t('app.skip')}
       </a>
-      <PageLink href={venuesPath} className="brand">
+      <PageLink href={children ? back : homePath} className="brand">
         {children ? <span aria-hidden="true">‹ </span> : null}
         {children ? t('app.back') : t('app.console')}
       </PageLink>

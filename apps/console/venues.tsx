@@ -1,20 +1,15 @@
-/** All venues at a glance: state, picture, viewers, warnings; and making a new one. */
-import { type FormEvent, useState } from 'react';
+/** All venues at a glance: state, picture, viewers, warnings. */
 import type { VenueStatus } from '#contracts/venue.ts';
-import { Button } from '../ui/button.tsx';
 import { PersonIcon, WarningIcon } from '../ui/icons.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
-import { api, errorText } from './api.ts';
+import { api } from './api.ts';
 import { useNow } from './clock.ts';
-import { Dialog } from './dialog.tsx';
 import { numberText, runningTime } from './format.ts';
 import { usePageSign } from './page-sign.ts';
 import { statusPace, systemPace, usePoll } from './poll.ts';
-import { navigate, venuePath } from './router.ts';
+import { homePath, venuePath } from './router.ts';
 import { useExpiry } from './session.ts';
-import { validTitle } from './settings-form.ts';
 import { LostBanner, PageHead, PageLink, SystemBanners } from './shell.tsx';
-import { Switch } from './switch.tsx';
 import { t } from './texts.ts';
 import { listWarnings, severity } from './warning-list.ts';
 
@@ -23,7 +18,6 @@ export function Venues() {
   const statuses = usePoll(api.statuses, statusPace);
   const system = usePoll(api.system, systemPace);
   useExpiry(statuses.error);
-  const [creating, setCreating] = useState(false);
   const list = statuses.data;
   const live = list?.filter((venue) => venue.state === 'live').length ?? 0;
 
@@ -38,9 +32,9 @@ export function Venues() {
           {list && list.length > 0 && !statuses.lost && (
             <p className="muted">{t('venues.summary', { count: list.length, live })}</p>
           )}
-          <Button kind="primary" className="push-right" onClick={() => setCreating(true)}>
-            {t('venues.create')}
-          </Button>
+          <PageLink href={homePath} className="r-button r-button-plain push-right">
+            {t('app.home')}
+          </PageLink>
         </div>
         {!list && !statuses.lost && <p className="muted">{t('app.loading')}</p>}
         {list?.length === 0 && (
@@ -57,7 +51,6 @@ export function Venues() {
           </ul>
         )}
       </main>
-      {creating && <CreateVenue onClose={() => setCreating(false)} />}
     </>
   );
 }
@@ -99,65 +92,5 @@ function VenueCard({ venue, lost }: { venue: VenueStatus; lost: boolean }) {
         )}
       </div>
     </li>
-  );
-}
-
-function CreateVenue({ onClose }: { onClose(): void }) {
-  const [title, setTitle] = useState('');
-  const [autoLive, setAutoLive] = useState(false);
-  const [checked, setChecked] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string>();
-  const bad = checked && !validTitle(title);
-
-  async function submit(event: FormEvent) {
-    event.preventDefault();
-    setChecked(true);
-    if (!validTitle(title) || busy) return;
-    setBusy(true);
-    setFailure(undefined);
-    try {
-      const venue = await api.createVenue({ title: title.trim(), autoLive });
-      navigate(venuePath(venue.id));
-    } catch (error) {
-      setFailure(errorText(error));
-      setBusy(false);
-    }
-  }
-
-  return (
-    <Dialog title={t('create.title')} onClose={onClose}>
-      <form onSubmit={(event) => void submit(event)} noValidate>
-        {failure && (
-          <p className="problem" role="alert">
-            {failure}
-          </p>
-        )}
-        <label htmlFor="create-title">{t('create.name')}</label>
-        <input
-          id="create-title"
-          data-first
-          value={title}
-          aria-invalid={bad}
-          aria-describedby="create-title-hint"
-          onChange={(event) => setTitle(event.target.value)}
-        />
-        <p id="create-title-hint" className={bad ? 'field-problem' : 'hint'}>
-          {bad ? t('field.title') : t('create.nameHint')}
-        </p>
-        <Switch
-          checked={autoLive}
-          onChange={setAutoLive}
-          label={t('create.autoLive')}
-          hint={t('create.autoLiveHint')}
-        />
-        <div className="dialog-buttons">
-          <Button onClick={onClose}>{t('app.cancel')}</Button>
-          <Button type="submit" kind="primary" disabled={busy}>
-            {busy ? t('create.busy') : t('create.submit')}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
   );
 }

@@ -8,8 +8,9 @@ export const en: Record<MessageKey, string> = {
   'app.signOut': 'Log out',
   'app.loading': 'Loading…',
   'app.notFound': 'There is no such page',
-  'app.notFoundHint': 'The address may have changed. Go back to the list of venues.',
+  'app.notFoundHint': 'The address may have changed, or you may not see it. Go back to the conferences.',
   'app.back': 'Venues',
+  'app.home': 'Conferences',
   'app.cancel': 'Cancel',
   'app.save': 'Save',
   'app.copy': 'Copy',
@@ -64,24 +65,14 @@ export const en: Record<MessageKey, string> = {
   'system.diskFullHint':
     'Streams go on but are not recorded. {free} of {total} left. Delete old recordings now; recording resumes by itself.',
 
-  'venues.title': 'Venues',
-  'venues.create': 'New venue',
+  'venues.title': 'All venues',
   'venues.empty': 'No venues yet',
-  'venues.emptyHint':
-    'Create a venue: you get a push address and a key for OBS or your encoder. Once it pushes you see the picture here, then press “Go live”.',
+  'venues.emptyHint': 'Once conferences have venues, the pictures of all of them are shown here.',
   'venues.viewers': '{count} watching',
   'venues.warnings': '{count} warnings',
   'venues.noWarnings': 'No warnings',
   'venues.noPicture': 'No picture',
   'venues.summary': '{count} venues, {live} live',
-
-  'create.title': 'New venue',
-  'create.name': 'Name of the venue',
-  'create.nameHint': 'Viewers see this name, for example “Main hall”.',
-  'create.autoLive': 'Go live as soon as an encoder pushes',
-  'create.autoLiveHint': 'Off: the venue is armed first and viewers see it only after you press “Go live”.',
-  'create.submit': 'Create',
-  'create.busy': 'Creating…',
 
   'desk.incoming': 'What comes in',
   'desk.outgoing': 'What viewers see',

@@ -6,8 +6,9 @@ export const zhCN = {
   'app.signOut': '退出登录',
   'app.loading': '正在载入…',
   'app.notFound': '没有这个页面',
-  'app.notFoundHint': '地址可能已变更。请回到会场列表。',
+  'app.notFoundHint': '地址可能已变更，或者您没有权限。请回到会议列表。',
   'app.back': '会场列表',
+  'app.home': '会议列表',
   'app.cancel': '取消',
   'app.save': '保存',
   'app.copy': '复制',
@@ -59,24 +60,14 @@ export const zhCN = {
   'system.diskFullHint':
     '直播继续，但没有录下来。剩余 {free}，共 {total}。请立即删除旧回放，录制会自动恢复。',
 
-  'venues.title': '会场',
-  'venues.create': '新建会场',
+  'venues.title': '会场总览',
   'venues.empty': '还没有会场',
-  'venues.emptyHint':
-    '先新建一个会场：系统会给出推流地址和密钥，填进 OBS 或编码器，开始推流后在这里看到画面，再点“开播”。',
+  'venues.emptyHint': '在会议里新建会场后，所有会场的画面都显示在这里。',
   'venues.viewers': '{count} 人观看',
   'venues.warnings': '{count} 条告警',
   'venues.noWarnings': '无告警',
   'venues.noPicture': '没有画面',
   'venues.summary': '共 {count} 个会场，{live} 个直播中',
-
-  'create.title': '新建会场',
-  'create.name': '会场名称',
-  'create.nameHint': '观众会看到这个名称，例如“主会场”。',
-  'create.autoLive': '收到推流就自动开播',
-  'create.autoLiveHint': '不选：先预备，由你点“开播”后观众才看得到。',
-  'create.submit': '新建',
-  'create.busy': '正在新建…',
 
   'desk.incoming': '进来的信号',
   'desk.outgoing': '观众看到的',

@@ -1,0 +1,35 @@
+/** Texts of the overview. */
+import { pairs } from '../pairs.ts';
+
+export const t = pairs({
+  title: ['概览', 'Overview'],
+  live: ['现在', 'Now'],
+  viewers: ['{count} 人观看', '{count} watching'],
+  noVenues: ['还没有会场', 'No venue yet'],
+  noVenuesHint: ['新建会场，或从日程表导入。', 'Make one, or import the programme.'],
+  toVenues: ['去会场', 'To Venues'],
+  next: ['还要做的', 'To do'],
+  done: ['已完成', 'Done'],
+  open: ['未完成', 'Open'],
+  count: ['（{count} 处）', '({count})'],
+  moveOn: ['下一步：在设置里改为“{state}”', 'Next: set it to “{state}” in Settings'],
+  'step.venues': ['建好会场', 'Make the venues'],
+  'step.programme': ['导入或填写日程', 'Import or enter the programme'],
+  'step.marks': ['日程没有冲突', 'No clashes in the programme'],
+  'step.introduction': ['写会议介绍', 'Write the introduction'],
+  'step.cover': ['上传封面', 'Upload a cover'],
+  'step.support': ['填写观众求助的联系方式', 'Say whom viewers turn to'],
+  'step.decks': ['收齐课件', 'Collect the decks'],
+  'step.publish': ['发布会议', 'Publish the conference'],
+  share: ['发给观众', 'For the audience'],
+  shareHint: ['微信里打开也可直接观看。', 'Opens in WeChat too.'],
+  draftHint: [
+    '会议还是草稿，发布后观众才打得开。',
+    'Still a draft: nobody else can open it until it is published.',
+  ],
+  qr: ['会议页面的二维码', 'QR code of the conference page'],
+  pageLink: ['会议页面', 'Conference page'],
+  embed: ['嵌入到其他网站', 'Embed in other sites'],
+  embedHint: ['先在设置里加上允许嵌入的网站。', 'First allow the sites under Settings.'],
+  embedOf: ['嵌入代码 · {title}', 'Code · {title}'],
+});
