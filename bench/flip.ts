@@ -200,12 +200,17 @@ async function speak(
 async function replayed(browser: Browser, url: string, rate: number, spoken: Spoken): Promise<Measured> {
   const page = await open(browser, url);
   try {
-    await page.evaluate((to) => {
+    await page.evaluate(() => {
       const video = window.rostrumPlayer?.video;
-      if (!video) return;
-      video.playbackRate = to;
-      if (video.paused) void video.play();
-    }, rate);
+      if (video?.paused) void video.play();
+    });
+    // The page's own choice of speed: a rate set on the element is taken back by the player.
+    if (rate !== 1) {
+      await page.getByRole('button', { name: '设置' }).click();
+      await page.getByRole('button', { name: `${rate}×`, exact: true }).click();
+      await page.keyboard.press('Escape');
+      await page.waitForFunction((to) => window.rostrumPlayer?.video.playbackRate === to, rate);
+    }
     const last = spoken.dots.at(-1) ?? 0;
     await until(async () => ((await flipReadings(page)).frames.at(-1)?.drawn ?? 0) > last + 300, {
       seconds: 60 + (spoken.turns.length * turnMs) / 1000 / rate,
