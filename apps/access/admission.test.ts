@@ -30,14 +30,14 @@ describe('admission', () => {
   });
   it('keeps a viewer in an open venue while a closed talk is on, and lets them in at the next', () => {
     const one = sitting({ talks: [{ id: 't', live: no, replay: no }] });
-    expect(liveAdmission(one, 't')).toEqual({ kind: 'talk', refusal: no });
+    expect(liveAdmission(one, 't')).toEqual({ kind: 'held', refusal: no });
     expect(liveAdmission(one, 'other')).toEqual({ kind: 'in', until: null });
     expect(liveAdmission(one, undefined)).toEqual({ kind: 'in', until: null });
   });
   it('lets into the open talk of a closed venue only', () => {
     const one = sitting({ live: no, pass: 'p', talks: [{ id: 't', live: yes, replay: yes }] });
     expect(liveAdmission(one, 't').kind).toBe('in');
-    expect(liveAdmission(one, 'other')).toEqual({ kind: 'talk', refusal: no });
+    expect(liveAdmission(one, 'other')).toEqual({ kind: 'held', refusal: no });
   });
   it('is out without a pass, whatever the decision', () => {
     expect(liveAdmission(sitting({ live: no, pass: null }), undefined)).toEqual({ kind: 'out', refusal: no });

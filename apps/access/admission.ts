@@ -1,12 +1,12 @@
-/** What a sitting means for the page at a moment: in, in for a preview, this talk not, or not in. Pure. */
+/** What a sitting means for the page at a moment: in, in for a preview, held for now, or not in. Pure. */
 import type { Decision, Sitting } from '#contracts/access.ts';
 
 export type Refusal = Extract<Decision, { allowed: false }>;
 export type Admission =
   /** `until`: of a preview (试看), epoch ms. */
   | { readonly kind: 'in'; readonly until: number | null }
-  /** The venue may be watched, what is on now may not: the page waits and goes on by itself. */
-  | { readonly kind: 'talk'; readonly refusal: Refusal }
+  /** Something of the venue may be watched, what is on now may not: the page waits and goes on by itself. */
+  | { readonly kind: 'held'; readonly refusal: Refusal }
   | { readonly kind: 'out'; readonly refusal: Refusal };
 
 /** `closed` to everyone: what is said when a pass is missing although the decision allows. */
@@ -22,10 +22,7 @@ export function liveAdmission(sitting: Sitting, talkId: string | undefined): Adm
   const own = talkId === undefined ? undefined : sitting.talks.find((talk) => talk.id === talkId)?.live;
   const decision = own ?? sitting.live;
   if (decision.allowed) return sitting.pass === null ? { kind: 'out', refusal: nothing } : inBy(decision);
-  // A venue with a talk that is open to this person: they wait in it.
-  const waits =
-    sitting.pass !== null && (sitting.live.allowed || sitting.talks.some((talk) => talk.live.allowed));
-  return { kind: waits ? 'talk' : 'out', refusal: decision };
+  return { kind: sitting.pass === null ? 'out' : 'held', refusal: decision };
 }
 
 export function replayAdmission(sitting: Sitting, talkId: string | undefined): Admission {

@@ -2,6 +2,7 @@
 import type { ClipEvents } from '#contracts/clip.ts';
 import { type EventStream, eventPath } from '#contracts/event-paths.ts';
 import type { StreamPosition } from '#contracts/events.ts';
+import { openPass } from '#contracts/media-urls.ts';
 import { emptyHall, emptyStage, type HallState, hallAfter, type StageState } from '#contracts/stage-state.ts';
 import { EventSocket, socketUrl } from './event-socket.ts';
 import { type FollowStatus, follow } from './follow.ts';
@@ -19,20 +20,23 @@ export class VenueFeed {
   readonly stage = new StagePlayer();
   private readonly base: string;
   private readonly venue: string;
+  private readonly pass: string;
   private readonly listeners = new Set<() => void>();
   private readonly closers: { close(): void }[] = [];
   private current: FeedSnapshot = { hall: emptyHall, newest: emptyStage, status: 'connecting', watching: 0 };
   private earlier: string | undefined;
 
-  constructor(base: string, venue: string) {
+  /** `base`: `/media/<pass>/<venue>`. */
+  constructor(base: string, venue: string, pass: string = openPass) {
     this.base = base;
     this.venue = venue;
+    this.pass = pass;
   }
 
   /** `position`: what now.json said last. */
   start(position: (stream: EventStream) => StreamPosition | undefined): void {
     if (this.closers.length > 0) return;
-    const socket = new EventSocket({ url: socketUrl(location), venue: this.venue });
+    const socket = new EventSocket({ url: socketUrl(location), venue: this.venue, pass: this.pass });
     const { base } = this;
     this.closers.push(
       socket,

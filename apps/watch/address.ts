@@ -4,10 +4,13 @@ export function replayOf(path: string): { venueId: string; clipId: string } | un
   return venueId && clipId ? { venueId: decoded(venueId), clipId: decoded(clipId) } : undefined;
 }
 
-/** The venue of a page address `/watch/<venueId>`; empty when there is none. */
+/** The venue of a page address `/watch/<venueId>` or `/embed/<venueId>`; empty when there is none. */
 export function venueIdOf(path: string): string {
-  return decoded(/\/watch\/([^/]+)/.exec(path)?.[1] ?? '');
+  return decoded(/\/(?:watch|embed)\/([^/]+)/.exec(path)?.[1] ?? '');
 }
+
+/** The page is shown in a frame of another site: the picture and nothing around it. */
+export const isEmbed = (path: string): boolean => /^\/embed\//.test(path);
 
 function decoded(raw: string): string {
   try {

@@ -44,13 +44,18 @@ export type StageProps = {
   readonly style?: React.CSSProperties;
   /** Beside the picture: slides. */
   readonly panes?: ReactNode;
+  /** In place of the picture: what is on is not for this viewer. */
+  readonly gate?: ReactNode;
+  /** Behind the words while there is no picture: warm-up, slate, cover. */
+  readonly backdrop?: ReactNode;
   /** Further buttons of the controls. */
   readonly buttons?: ReactNode;
   /** Below or beside all that: the panel. */
   readonly children?: ReactNode;
 };
 
-export function Stage({ player, seen, title, classes = [], style, panes, buttons, children }: StageProps) {
+export function Stage(props: StageProps) {
+  const { player, seen, title, classes = [], style, panes, buttons, gate, backdrop, children } = props;
   const box = useRef<HTMLElement>(null);
   const picture = useRef<HTMLDivElement>(null);
   const [menuOpen, setMenuOpen] = useState(false);
@@ -58,7 +63,7 @@ export function Stage({ player, seen, title, classes = [], style, panes, buttons
   const online = useOnline();
   const fullscreen = useFullscreen(box);
   const screen = screenFor(seen, online);
-  const told = screen ? undefined : bannerFor(seen, online);
+  const told = screen || gate ? undefined : bannerFor(seen, online);
   // Pages with the voice only are what was asked for.
   const banner = told === 'sound' && seen.voiceOnly ? undefined : told;
   const { active, stir, hide } = useActive(menuOpen || !seen.playing || screen !== undefined);
@@ -83,7 +88,7 @@ export function Stage({ player, seen, title, classes = [], style, panes, buttons
     setMenuOpen(false);
   };
   const idle = !active && seen.playing;
-  const playable = seen.mode !== 'idle' && screen !== 'break';
+  const playable = seen.mode !== 'idle' && screen !== 'break' && !gate;
   const all = ['stage', idle ? 'stage-idle' : '', fullscreen.rotated ? 'stage-rotated' : '', ...classes];
   return (
     <section
@@ -104,14 +109,14 @@ export function Stage({ player, seen, title, classes = [], style, panes, buttons
         />
         {panes}
         {seen.soundOnly && !seen.voiceOnly && !screen && <SoundArt />}
-        {screen && <StateScreen screen={screen} seen={seen} player={player} />}
+        {gate ?? (screen && <StateScreen screen={screen} seen={seen} player={player} backdrop={backdrop} />)}
         {banner && (
           <p className="banner" role="status">
             {banner === 'buffering' && <SpinnerMark />}
             {t(`banner.${banner}`)}
           </p>
         )}
-        {playable && !screen && <BigTap player={player} seen={seen} />}
+        {playable && !screen && !gate && <BigTap player={player} seen={seen} />}
         {info && <InfoPanel player={player} onClose={() => setInfo(false)} />}
         {playable && (
           <Controls

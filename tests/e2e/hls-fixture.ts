@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Now } from '#contracts/now.ts';
+import { conferenceOf, programmeOf, sittingOf, slug } from './conference-mock.ts';
 import type { EventFixture } from './event-fixture.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -47,6 +48,8 @@ export class HlsFixture {
   state: Now['state'] = 'off';
   /** The server answers nothing, as while it restarts. */
   down = false;
+  /** The pass that may read; others get 404. */
+  pass = 'public';
   private since = Date.now();
   private runStart: number | null = null;
   private readonly folder: string;
@@ -182,16 +185,22 @@ export class HlsFixture {
       return;
     }
     const path = normalize(decodeURIComponent(url.split('?')[0] ?? '/'));
-    const media = `/media/public/${this.venueId}/`;
+    const media = `/media/${this.pass}/${this.venueId}/`;
     if (path === `${media}now.json`) return json(response, 200, this.now());
     if (path === `/api/v1/public/venues/${this.venueId}`)
       return json(response, 200, { id: this.venueId, title: this.title });
+    const conference = `/api/v1/public/conferences/${slug}`;
+    if (path === `/api/v1/public/venues/${this.venueId}/sitting`)
+      return json(response, 200, sittingOf(this.venueId, { title: this.title }));
+    if (path === conference) return json(response, 200, conferenceOf(Date.now()));
+    if (path === `${conference}/programme`)
+      return json(response, 200, programmeOf({ first: Date.now(), phase: 'before', venues: 1 }));
     if (path.startsWith(media)) {
       if (this.events?.answer(path.slice(media.length), response)) return;
       const inside = path.slice(media.length).replace(/^(runs\/r1\/program|clips\/r1\/1)\//, '');
       return this.file(response, join(this.folder, inside), 'no-cache');
     }
-    if (path.startsWith('/watch/'))
+    if (/^\/(watch|embed|replay)\//.test(path))
       return this.file(response, join(this.dist, 'watch/index.html'), 'no-cache');
     if (path.startsWith('/assets/')) return this.file(response, join(this.dist, path), 'max-age=31536000');
     json(response, 404, { error: { code: 'notFound', message: { zh: '未找到。', en: 'Not found.' } } });

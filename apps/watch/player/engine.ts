@@ -23,6 +23,8 @@ export type EngineSource = {
 export type EngineEvents = {
   /** It gave up by itself; only a new engine helps. */
   failed(reason: string): void;
+  /** An answer 403 or 404: the pass may be good no more. */
+  refused(): void;
   /** The list of levels, or the one being played, changed. */
   levels(): void;
   /** Something came from the network. */

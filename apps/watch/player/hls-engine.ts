@@ -89,6 +89,8 @@ export class HlsEngine implements Engine {
     this.hls = hls;
     this.lowLatency = source.lowLatency;
     hls.on(Hls.Events.ERROR, (_, data) => {
+      const code = data.response?.code;
+      if (code === 403 || code === 404) events.refused();
       if (data.fatal) events.failed(`${data.details}${data.response ? ` ${data.response.code}` : ''}`);
     });
     hls.on(Hls.Events.MANIFEST_PARSED, events.levels);

@@ -15,7 +15,13 @@ describe('an iPhone that plays HLS by itself', () => {
       src: '',
     };
     const nothing = () => {};
-    const events: EngineEvents = { failed: nothing, levels: nothing, activity: nothing, timeline: nothing };
+    const events: EngineEvents = {
+      failed: nothing,
+      refused: nothing,
+      levels: nothing,
+      activity: nothing,
+      timeline: nothing,
+    };
     const source = { url: 'x', lowLatency: false, live: true, bandwidth: 1 };
     const engine = new NativeEngine(video as unknown as HTMLVideoElement, source, events);
     const date = () => dateAt(engine.spans(), video.currentTime);

@@ -22,6 +22,8 @@ export type PlaybackEvents = {
   stalled(): void;
   /** The engine gave up; another try is already planned. */
   failed(): void;
+  /** The media were refused (403, 404). */
+  refused(): void;
   log(kind: string, detail?: string): void;
 };
 
@@ -196,6 +198,7 @@ export class Playback {
   private build(Hls: typeof HlsClass | undefined, source: Source, startAt: number | undefined): Engine {
     const events: EngineEvents = {
       failed: (reason) => this.fail(reason),
+      refused: () => this.events.refused(),
       levels: () => {
         if (this.lowestOnly) this.engine?.cap(true);
         this.events.changed();

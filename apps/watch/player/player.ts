@@ -31,6 +31,8 @@ export class Player {
   readonly video: HTMLVideoElement;
   readonly playback: Playback;
   readonly log = new EventLog();
+  /** Called when the media, or now.json, are refused: whoever keeps the pass asks again. */
+  onRefused: (() => void) | undefined;
   private readonly poller: NowPoller;
   private readonly clipOnly: ReplayOptions | undefined;
   private readonly judge = new PictureJudge();
@@ -51,6 +53,8 @@ export class Player {
   private clip = false;
   private replay = false;
   private everStarted = false;
+  /** What is on may be watched by this viewer. */
+  private admitted = true;
   private finished = false;
   /** Epoch ms of the live edge on the axis minus the server's clock. */
   private edgeLag = -300;
@@ -72,6 +76,7 @@ export class Player {
       changed: () => this.changed(),
       stalled: () => this.onStalled(),
       failed: () => this.onFailed(),
+      refused: () => this.onRefused?.(),
       log: (kind, detail) => this.log.add(kind, detail),
     });
     this.playback.lowestOnly = this.preferences.dataSaver;
@@ -171,6 +176,20 @@ export class Player {
     this.playback.speed = speed;
     this.changed();
   }
+  /** False: what is on now is not for this viewer; nothing is loaded until it is true again, then it goes on live. */
+  setAdmitted(on: boolean): void {
+    if (this.admitted === on) return;
+    this.admitted = on;
+    this.log.add('admitted', String(on));
+    if (on && !this.clipOnly) {
+      this.clip = this.replay = false;
+      this.playback.following = true;
+    }
+    if (!on) this.video.pause();
+    this.reconcile();
+    if (on && this.wantPlaying) this.attempt();
+    this.changed();
+  }
   goLive(): void {
     this.wantPlaying = true;
     this.clip = false;
@@ -256,6 +275,7 @@ export class Player {
       if (result.failures >= 3 && this.link !== 'unknownVenue') this.link = 'lost';
     } else if (result.kind === 'unknownVenue') {
       this.link = 'unknownVenue';
+      this.onRefused?.();
     } else {
       if (this.link === 'lost') this.playback.wake('server answers again');
       this.link = 'ok';
@@ -300,9 +320,12 @@ export class Player {
     this.expect();
     if (!this.now) return;
     const { soundOnly } = this;
-    const source = sourceFor(this.now, { track: this.track, soundOnly, clip: this.clip });
+    const source = this.admitted
+      ? sourceFor(this.now, { track: this.track, soundOnly, clip: this.clip })
+      : undefined;
     if (source?.key === this.playback.source?.key) return;
-    if (!source && this.now.state === 'ended' && this.playback.source && !this.finished) return;
+    if (this.admitted && !source && this.now.state === 'ended' && this.playback.source && !this.finished)
+      return;
     const mode = this.mode();
     const first = this.playback.source ? undefined : this.clipOnly?.resumeAt;
     const date = first ?? (mode === 'shift' || mode === 'replay' ? this.playback.date() : undefined);
@@ -313,7 +336,7 @@ export class Player {
   }
 
   private openClip(date: number): void {
-    if (!this.now) return;
+    if (!this.now || !this.admitted) return;
     this.clip = true;
     this.playback.following = false;
     const source = sourceFor(this.now, { track: this.track, soundOnly: this.soundOnly, clip: true });

@@ -1,7 +1,8 @@
 /** The replay page's start: as the watch page's, with a clip in place of a venue. */
-import { mediaBase, openPass } from '#contracts/media-urls.ts';
+import { mediaBase } from '#contracts/media-urls.ts';
 import { exposePlayer } from '../player/debug-handle.ts';
 import { loadHls } from '../player/load-hls.ts';
+import type { NowResult } from '../player/now-poller.ts';
 import { Player } from '../player/player.ts';
 import { ClipQuestion } from './clip-question.ts';
 import { leftAt } from './position.ts';
@@ -18,10 +19,25 @@ export type Replay = {
   readonly start: { date: number | undefined };
 };
 
-export function startReplay(video: HTMLVideoElement, venueId: string, clipId: string): Replay {
-  const base = mediaBase(openPass, encodeURIComponent(venueId));
+/** A clip, asked for with a pass. */
+export type Asked = {
+  readonly base: string;
+  readonly question: ClipQuestion;
+  readonly first: Promise<NowResult>;
+};
+
+export function askClip(venueId: string, clipId: string, pass: string): Asked {
+  const base = mediaBase(pass, encodeURIComponent(venueId));
   const question = new ClipQuestion(base, venueId, clipId);
-  const first = question.ask(0, new AbortController().signal);
+  return { base, question, first: question.ask(0, new AbortController().signal) };
+}
+
+export function startReplay(
+  video: HTMLVideoElement,
+  venueId: string,
+  clipId: string,
+  { base, question, first }: Asked,
+): Replay {
   let resumedAt: number | undefined;
   try {
     resumedAt = leftAt(clipId, localStorage);

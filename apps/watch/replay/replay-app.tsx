@@ -3,11 +3,18 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { ClipEvents, ClipInfo } from '#contracts/clip.ts';
 import { eventPath } from '#contracts/event-paths.ts';
 import type { PlannedTalk } from '#contracts/events.ts';
+import { replayAdmission } from '../../access/admission.ts';
+import { isOpenLabel, RuleLabel } from '../../access/label.tsx';
+import type { SittingState } from '../../access/sitting-keeper.ts';
 import { api } from '../../ui/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { lengthText, useLanguage } from '../../ui/i18n.ts';
 import { ReplayIcon } from '../../ui/icons.tsx';
 import { StateArt } from '../art.tsx';
+import type { Replaying } from '../boot.ts';
+import type { Entry } from '../gate/entry.ts';
+import { GateScreen } from '../gate/gate-screen.tsx';
+import { PreviewStrip } from '../gate/preview-strip.tsx';
 import { mount } from '../mount.ts';
 import { speakersText } from '../slides/agenda.tsx';
 import { CapturedSlides } from '../slides/captured-slides.tsx';
@@ -24,7 +31,53 @@ import { offsetIn } from './offset.ts';
 import { leave, worthResuming } from './position.ts';
 import '../slides/slides.css';
 
-export const mountReplay = (replay: Replay): void => mount(<ReplayPage replay={replay} />);
+export const mountReplay = (entry: Entry<Replaying>): void => mount(<Door entry={entry} />);
+
+/** In with a pass that the replay's rules let in, before the gate otherwise. */
+function Door({ entry }: { entry: Entry<Replaying> }) {
+  useLanguage();
+  const { opened } = useSyncExternalStore(entry.subscribe, entry.snapshot);
+  const { keeper } = entry;
+  const asked = useSyncExternalStore(keeper.subscribe, keeper.snapshot);
+  const { sitting, offset } = asked;
+  const admission = sitting && replayAdmission(sitting, keeper.talkId);
+  const refusal = admission && admission.kind !== 'in' ? admission.refusal : undefined;
+  const replay = opened?.replay;
+  const player = replay?.player;
+  useEffect(() => player?.setAdmitted(!refusal), [player, refusal]);
+  const begun = useBegun(replay);
+  const unknownEnd = admission?.kind === 'in' && admission.until === null && isPreview(asked, keeper.talkId);
+  useEffect(() => {
+    if (begun && unknownEnd) keeper.poke();
+  }, [keeper, begun, unknownEnd]);
+  if (replay && !refusal)
+    return <ReplayPage key={replay.base} replay={replay} asked={asked} talkId={keeper.talkId} />;
+  return (
+    <GateScreen
+      sitting={sitting}
+      refusal={refusal}
+      what="replay"
+      label={sitting?.labels.replay}
+      offset={offset}
+      onAsk={(takeOver) => keeper.ask(takeOver)}
+    />
+  );
+}
+
+function isPreview({ sitting }: SittingState, talkId: string | undefined): boolean {
+  if (!sitting) return false;
+  const decision = sitting.talks.find((talk) => talk.id === talkId)?.replay ?? sitting.replay;
+  return decision.allowed && decision.by === 'preview';
+}
+
+const nothing = () => () => {};
+/** The first picture was shown. */
+function useBegun(replay: Replay | undefined): boolean {
+  return useSyncExternalStore(
+    replay?.player.subscribe ?? nothing,
+    () => replay?.player.snapshot().everStarted ?? false,
+  );
+}
 
 /** Events of the version played, asked until they came. */
 function useStages(replay: Replay, info: ClipInfo | undefined): ClipStages | undefined {
@@ -99,10 +152,19 @@ function useTalks(venueId: string): readonly PlannedTalk[] {
   return talks;
 }
 
-function ReplayPage({ replay }: { replay: Replay }) {
-  useLanguage();
+type ReplayPageProps = {
+  readonly replay: Replay;
+  readonly asked: SittingState;
+  readonly talkId: string | undefined;
+};
+
+function ReplayPage({ replay, asked, talkId }: ReplayPageProps) {
   const { player, question, base, venueId } = replay;
-  const seen = useSyncExternalStore(player.subscribe, player.snapshot);
+  const { sitting, asking } = asked;
+  const plain = useSyncExternalStore(player.subscribe, player.snapshot);
+  // A refusal that is being asked about is not told yet.
+  const seen: typeof plain =
+    asking && plain.link === 'unknownVenue' ? { ...plain, link: 'connecting', now: undefined } : plain;
   const { info } = question;
   const stages = useStages(replay, info);
   const from = info?.ranges[0]?.from;
@@ -152,7 +214,7 @@ function ReplayPage({ replay }: { replay: Replay }) {
   const hasSlides = pages.length > 0 || captured;
   return (
     <div className={hasSlides ? 'page page-wide' : 'page'}>
-      <TopBar />
+      <TopBar conference={sitting?.conference} />
       <main>
         {hasSlides ? (
           <SlidesRoom
@@ -174,10 +236,20 @@ function ReplayPage({ replay }: { replay: Replay }) {
         ) : (
           <Stage player={player} seen={seen} title={title} />
         )}
+        {sitting && isPreview(asked, talkId) && (
+          <PreviewStrip
+            until={previewEnd(asked, talkId)}
+            offset={asked.offset}
+            label={sitting.labels.replay}
+          />
+        )}
         <section className="about">
           <div className="about-head">
             <h1>{title}</h1>
             <span className="r-badge r-badge-ended">{t('about.replay')}</span>
+            {sitting && !isOpenLabel(sitting.labels.replay) && (
+              <RuleLabel label={sitting.labels.replay} now={Date.now() + asked.offset} />
+            )}
           </div>
           {info && info.speakers.length > 0 && <p className="muted">{speakersText(info.speakers)}</p>}
           <Resumed replay={replay} offset={offset} />
@@ -186,6 +258,11 @@ function ReplayPage({ replay }: { replay: Replay }) {
       </main>
     </div>
   );
+}
+
+function previewEnd({ sitting }: SittingState, talkId: string | undefined): number | null {
+  const admission = sitting && replayAdmission(sitting, talkId);
+  return admission?.kind === 'in' ? admission.until : null;
 }
 
 function Resumed({ replay, offset }: { replay: Replay; offset(moment: number): number }) {

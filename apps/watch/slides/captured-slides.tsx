@@ -59,6 +59,7 @@ class Follower {
       changed: nothing,
       stalled: nothing,
       failed: nothing,
+      refused: nothing,
       log: (kind, detail) => player.log.add(`slides ${kind}`, detail),
     });
     this.playback.following = false;

@@ -25,6 +25,8 @@ export type SlidesRoomProps = {
   /** Tabs before and after the pages. */
   readonly first: Tab;
   readonly last: Tab;
+  /** Behind the words while there is no picture. */
+  readonly backdrop?: ReactNode;
   /** Captured slides in place of pages: shown in the slides' pane. */
   readonly captured?: ReactNode;
   /** Pages listed; the ones shown so far unless told. */
@@ -124,6 +126,7 @@ export function SlidesRoom(props: SlidesRoomProps) {
       title={props.title}
       classes={classes}
       style={float.style}
+      backdrop={props.backdrop}
       buttons={!phone && <LayoutButtons arrangement={arrangement} onArrange={arrange} />}
       panes={
         !phone && (
