@@ -9,6 +9,7 @@ import type { ConferenceStore } from '#conference/conference/conference-store.ts
 import type { Convert } from '#conference/deck/conversion.ts';
 import type { Decks } from '#conference/deck/decks.ts';
 import { PageFiles } from '#conference/deck/page-files.ts';
+import type { KeyStore } from '#conference/integration/key-store.ts';
 import type { MemberStore } from '#conference/member/member-store.ts';
 import { LinkStore } from '#conference/presenter/link-store.ts';
 import { Presenting } from '#conference/presenter/presenting.ts';
@@ -29,13 +30,16 @@ import { loadCertificate } from './http/certificate.ts';
 import { createClients } from './http/client.ts';
 import { closeListener, listen } from './http/listeners.ts';
 import { createMetrics } from './http/metrics.ts';
+import type { ListedRoute } from './http/route-list.ts';
 import { slidesConverter } from './jobs/convert-deck.ts';
 import { startDecks } from './jobs/start-decks.ts';
 import { type LiveDesk, type LiveFactory, shownOf } from './live-port.ts';
-import { openLabels, type ProgrammeSide, startProgramme } from './programme.ts';
+import { createOutside } from './outside/fetch-outside.ts';
+import { type ProgrammeSide, startProgramme } from './programme.ts';
 import { keptSecret } from './secrets.ts';
 import { type AccessParts, startAccess } from './start-access.ts';
 import { startConferences } from './start-conferences.ts';
+import { TellOutside } from './tell-outside.ts';
 import { version } from './version.ts';
 
 export type RunningServer = {
@@ -49,6 +53,9 @@ export type RunningServer = {
   readonly conferences: ConferenceStore;
   readonly members: MemberStore;
   readonly accounts: AccountParts;
+  /** Every route with what it needs. */
+  readonly routes: readonly ListedRoute[];
+  readonly keys: KeyStore;
   readonly venues: VenueStore;
   readonly talks: Programme;
   readonly programme: ProgrammeSide;
@@ -149,6 +156,7 @@ export async function startServer({
     const metrics = createMetrics();
     // Runs may end while desks are still opening: what talks missed they learn in `recover`.
     let onRunEnded = (_venue: string, _run: string, _at: number): void => undefined;
+    const outside: { told: TellOutside | undefined } = { told: undefined };
     let onRunsDeleted = (_venue: string): void => undefined;
     const access = await startAccess({
       ...{ db, dataDir: config.dataDir, hashing, conferences, members, venues, talks, clips: clipStore },
@@ -164,6 +172,7 @@ export async function startServer({
       config,
       venues,
       clips: clipStore,
+      onRunStarted: (venueId, run) => outside.told?.venueLive(venueId, run),
       onRunEnded: (...ended) => onRunEnded(...ended),
       onRunsDeleted: (venueId) => onRunsDeleted(venueId),
       log,
@@ -222,13 +231,20 @@ export async function startServer({
       hasMedia: (venueId, ranges) => desk.desk.hasMedia(venueId, ranges),
       onChange: ({ venueId }) => void programme.tell(venueId),
     });
-    onRunEnded = (venueId, _run, at) => void programme.runEnded(venueId, at);
+    onRunEnded = (venueId, run, at) => {
+      outside.told?.venueEnded(venueId, run, at);
+      void programme.runEnded(venueId, at);
+    };
     onRunsDeleted = (venueId) =>
       void clips
         .recordingsDeleted(venueId)
         .catch((error: unknown) => log.error({ err: error, venue: venueId }, 'clips not marked as empty'));
     const programmeSide = await startProgramme({
-      ...{ db: database.db, programme, conferences, venues, desk: desk.desk, labels: openLabels },
+      ...{ db: database.db, programme, conferences, venues, desk: desk.desk },
+      labels: (venueId, talkId) => access.access.labels(venueId, talkId),
+      onLabels: (hook) => access.access.gate.onChanged(hook),
+      outside: createOutside(config.outside),
+      log: log.child({ part: 'programme' }),
       hasWork: (talkId) => decks.newest(talkId) !== null || clipStore.ofTalk(talkId) !== undefined,
       onMoved: (talkId, venueId) =>
         void decks
@@ -238,6 +254,13 @@ export async function startServer({
     opened(programmeSide, () => programmeSide.close());
     await decks.settle((talkId) => programme.get(talkId)?.venueId);
     await programme.recover(venues.list().map(({ id }) => id));
+
+    const told = new TellOutside(
+      { emit: (...event) => webhooks.emit(...event), venues, talks: programme, clips: clipStore },
+      venues.list().map(({ id }) => id),
+    );
+    outside.told = told;
+    opened(told, async () => told.close());
 
     const http = await createApp({
       config,
@@ -278,6 +301,7 @@ export async function startServer({
     if (secure) listening.https = await listen(secure, host, httpsPort);
     // First of all at a stop: no new encoder, held requests answered.
     closers.push(() => desk.drain());
+    closers.push(async () => programmeSide.feed.close());
 
     const running: RunningServer = {
       httpPort: listening.http,
@@ -285,6 +309,8 @@ export async function startServer({
       rtmpPort: desk.rtmpPort,
       rtmpsPort: desk.rtmpsPort,
       admin,
+      routes: http.routes,
+      keys: office.keys,
       conferences,
       members,
       accounts,

@@ -80,6 +80,10 @@ export class ProgrammeEditor {
     return this.#options.sessions;
   }
 
+  talk(id: string): TalkRecord | undefined {
+    return this.#options.programme.get(id);
+  }
+
   /** All talks of a conference, by venue in order. */
   talks(conferenceId: string): TalkRecord[] {
     const { venues, programme } = this.#options;

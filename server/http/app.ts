@@ -38,18 +38,21 @@ import { createLimits } from './limits.ts';
 import { createPlain, createSecure, type Handler, type Tls, track } from './listeners.ts';
 import { registerMetrics } from './metrics.ts';
 import { registerPages } from './pages.ts';
+import { type ListedRoute, listRoutes } from './route-list.ts';
 import { registerAccess } from './routes/access.ts';
 import { registerAudit } from './routes/audit.ts';
 import { registerClips } from './routes/clips.ts';
 import { registerClock } from './routes/clock.ts';
 import { registerDecks } from './routes/decks.ts';
 import { registerFonts } from './routes/fonts.ts';
+import { registerImports } from './routes/imports.ts';
 import { registerLogIn } from './routes/log-in.ts';
 import { registerMe } from './routes/me.ts';
 import { registerOffice } from './routes/office.ts';
 import { registerOutside } from './routes/outside.ts';
 import { registerPresenter } from './routes/presenter.ts';
 import { registerProgramme } from './routes/programme.ts';
+import { registerProgrammeFiles } from './routes/programme-files.ts';
 import { registerPublicProgramme } from './routes/public-programme.ts';
 import { registerSessions } from './routes/sessions.ts';
 import { registerSittings } from './routes/sittings.ts';
@@ -102,6 +105,7 @@ export type HttpSide = {
   readonly plain: ReturnType<typeof createPlain>;
   readonly secure: ReturnType<typeof createSecure> | undefined;
   readonly sockets: Sockets;
+  readonly routes: readonly ListedRoute[];
 };
 
 function bare(options: Pick<AppOptions, 'config' | 'media' | 'log'>, plain: ReturnType<typeof createPlain>) {
@@ -131,6 +135,7 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
   };
   const secure = tls && track(createSecure(both, tls, config.http.maxConnections));
 
+  const routes = listRoutes(app);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerFailure);
@@ -204,6 +209,8 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
   registerSessions(app, { ...options, ...options.programmeSide, staff });
   registerProgramme(app, { ...options, ...options.programmeSide, staff });
   registerPublicProgramme(app, { ...options, ...options.programmeSide, staff });
+  registerProgrammeFiles(app, { ...options, ...options.programmeSide, staff, addresses });
+  registerImports(app, { ...options, ...options.programmeSide, staff });
   registerClips(app, { ...options, staff });
   const { programme } = options;
   const access = createTalkAccess({ ...options, staff, talks: programme });
@@ -242,7 +249,7 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
       sockets.upgrade(request, socket, head),
     );
   await app.ready();
-  return { app, plain, secure, sockets };
+  return { app, plain, secure, sockets, routes };
 }
 
 /** Changes must come from our own pages (FAULTS 73). Programs send no Origin; browsers always do on a cross-site change. */

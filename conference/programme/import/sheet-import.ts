@@ -240,6 +240,10 @@ class SheetReader {
   #sessionOf(fields: Fields, row: Row): void {
     const columns = this.#columns;
     const told = fields.text('session');
+    if (/^[-—–/无]+$/.test(plain(told))) {
+      this.#session = undefined;
+      return;
+    }
     const chairs = fields.text('chairs');
     if (columns?.has('session') && told !== '') {
       const { title, chairs: within } = withoutChairs(told);
@@ -340,7 +344,7 @@ class SheetReader {
       problems,
       fields?.address(this.#columns?.has('time') ? 'time' : 'end') ?? `${row.row}`,
     );
-    if (!this.#date)
+    if (!this.#date && span)
       problems.push(fatal(`缺少日期（第 ${row.row} 行）`, `the date is missing (row ${row.row})`));
     const code = fields?.text('code') ?? '';
     this.drafts.push({
