@@ -379,3 +379,20 @@ describe('the phone of an account', () => {
     expect((await person.post('/api/v1/me/phone', { phone, code })).body.error.code).toBe('account.taken');
   });
 });
+
+describe('where staff must have a second step', () => {
+  it('they can do nothing as staff before it is set up, and are told so', async () => {
+    const strict = await startTestServer({ ROSTRUM_STAFF_2FA: 'required' });
+    try {
+      const admin = new AccountClient(strict.base);
+      await admin.post('/api/v1/auth/password/log-in', { account: adminEmail, password: adminPassword });
+      expect((await admin.me()).body).toMatchObject({ needsTwoFactor: true });
+      expect((await admin.get('/api/v1/system')).body.error.code).toBe('auth.secondStep');
+      const { uri } = (await admin.post('/api/v1/me/two-factor', { password: adminPassword })).body;
+      expect((await admin.post('/api/v1/me/two-factor/confirm', { code: totp(uri) })).status).toBe(200);
+      expect((await admin.get('/api/v1/system')).status).toBe(200);
+    } finally {
+      await strict.close();
+    }
+  }, 60_000);
+});

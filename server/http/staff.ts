@@ -11,6 +11,7 @@ import { CodedError, type ErrorCode } from '#contracts/errors.ts';
 import type { ConferenceAction, PlatformAction } from '#contracts/roles.ts';
 import type { AuditLog } from '../audit.ts';
 import type { Auth, Person } from '../auth/auth.ts';
+import type { Config } from '../config.ts';
 import type { Clients } from './client.ts';
 import type { Limits } from './limits.ts';
 
@@ -64,12 +65,13 @@ export type StaffOptions = {
   readonly members: MemberDirectory;
   readonly venues: Pick<VenueDirectory, 'get'>;
   readonly keys: Pick<KeyStore, 'find' | 'used'>;
+  readonly config: { readonly auth: Pick<Config['auth'], 'staffTwoFactor'> };
 };
 
 const readsOnly = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';
 
 export function createStaff(options: StaffOptions): Staff {
-  const { auth, audit, clients, limits, conferences, members, venues, keys } = options;
+  const { auth, audit, clients, limits, conferences, members, venues, keys, config } = options;
   /** The keys behind the persons that stand for programs. */
   const programs = new WeakMap<Person, KeyRecord>();
 
@@ -102,6 +104,12 @@ export function createStaff(options: StaffOptions): Staff {
     return person;
   };
 
+  /** Where staff must have one (ROSTRUM_STAFF_2FA). A program's key needs none. Throws `auth.secondStep`. */
+  const needSecondStep = (person: Person): void => {
+    if (config.auth.staffTwoFactor && !person.twoFactor && !programs.has(person))
+      throw new CodedError('auth.secondStep');
+  };
+
   const staff: Staff = {
     async allow(request, action, conferenceId, missing = 'notFound') {
       const person = await staff.needCaller(request);
@@ -111,6 +119,7 @@ export function createStaff(options: StaffOptions): Staff {
       // Every role can do something: who can do nothing must not learn that it is there.
       if (may.length === 0) throw new CodedError(missing);
       if (!may.includes(action)) throw new CodedError('auth.forbidden', action);
+      needSecondStep(person);
       if (isFrozen(conference.state, action, readsOnly(request)))
         throw new CodedError('conference.state', 'archived');
       return person;
@@ -124,6 +133,7 @@ export function createStaff(options: StaffOptions): Staff {
     async allowPlatform(request, action) {
       const person = await staff.needCaller(request);
       if (!mayOnPlatform(action, person.platform)) throw new CodedError('auth.forbidden', action);
+      needSecondStep(person);
       return person;
     },
     person: personOf,
