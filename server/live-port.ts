@@ -130,6 +130,8 @@ export type LiveContext = {
   readonly config: Config;
   readonly venues: VenueDirectory;
   readonly clips: ClipDirectory;
+  /** A run began. Must not throw. */
+  readonly onRunStarted?: (venueId: string, run: string) => void;
   /** A run ended, at this moment on the timeline. Must not throw. */
   readonly onRunEnded: (venueId: string, run: string, at: number) => void;
   /** Recordings of the venue were deleted: retention, or the staff. Must not throw. */

@@ -23,6 +23,7 @@ export async function startLive({
   config,
   venues,
   clips,
+  onRunStarted,
   onRunEnded,
   onRunsDeleted,
   log,
@@ -62,6 +63,7 @@ export async function startLive({
       past,
       preview: (track) =>
         pool?.open(`${venue.id}/${track}`, { picture: track === 'slides' ? 'may-freeze' : 'must-move' }),
+      onRunStarted: (run) => onRunStarted?.(venue.id, run),
       onRunEnded: (run, at) => onRunEnded(venue.id, run, at),
       log: log.child({ venue: venue.id }),
     });

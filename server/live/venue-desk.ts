@@ -55,6 +55,8 @@ export type VenueDeskOptions = {
   readonly disk: DiskRoom & { readonly status: SystemStatus['disk'] };
   readonly past: PastRuns;
   readonly preview: (track: TrackName) => Preview | undefined;
+  /** A run began; must not throw. */
+  readonly onRunStarted: (run: string) => void;
   /** The run is over, at this moment on the timeline; must not throw. */
   readonly onRunEnded: (run: string, at: number) => void;
   readonly log: Logger;
@@ -454,6 +456,7 @@ export class VenueDesk {
         this.#endedTracks.clear();
         this.#run = await this.#openRun({ id: effect.run, startedAt, targets: {} });
         this.#publish(this.#run);
+        this.#options.onRunStarted(effect.run);
         return;
       }
       case 'breakRun':
