@@ -1,5 +1,6 @@
 /** Which column holds what: headings as people write them. */
 import type { Row } from '../../sheet/workbook.ts';
+import { parseSpan } from './times.ts';
 
 export const columnKinds = [
   'code',
@@ -51,7 +52,7 @@ export function columnKind(heading: string): ColumnKind | undefined {
     clean,
     clean.replace(/\([^)]*\)/g, ''),
     clean.replace(/[a-z0-9]/g, ''),
-    clean.replace(/[^a-z]/g, ''),
+    /\d/.test(clean) ? '' : clean.replace(/[^a-z]/g, ''),
     ...clean.split(/[/\n(|]/),
   ].map((form) => form.replace(/[\s*:：()（）【】[\]/_.、·#-]/g, ''));
   for (const form of forms) {
@@ -64,6 +65,8 @@ export function columnKind(heading: string): ColumnKind | undefined {
 /** The columns a row names; undefined when it is not a row of headings. */
 export function readHeadings({ cells }: Row): Map<ColumnKind, number[]> | undefined {
   const columns = new Map<ColumnKind, number[]>();
+  // A line with a number or a time in it is not one of headings.
+  if (cells.some((cell) => cell && (cell.value !== undefined || parseSpan(cell.text)))) return undefined;
   for (const [column, cell] of cells.entries()) {
     if (!cell || cell.text.length > 40) continue;
     const kind = columnKind(cell.text);
