@@ -69,7 +69,10 @@ export async function startAccess(options: AccessParameters): Promise<AccessPart
   const previews = new Previews();
   const sittings = new Sittings({ db, keys, previews, log });
   await sittings.load();
-  const viewerSource = new LateViewerSource();
+  // What was kept of viewers over a restart holds until it has been asked for again.
+  const viewerSource = new LateViewerSource(() => {
+    for (const { id } of conferences.list()) viewers.conferenceChanged(id);
+  });
   const consentSource = new LateConsentSource();
   const gate = new Gate({
     ...{ rules, venues, conferences, talks, timeline, previews, keys, sittings },
@@ -105,8 +108,6 @@ export async function startAccess(options: AccessParameters): Promise<AccessPart
     erase: async (userId) => access.endPerson(userId),
     move: async (from) => access.endPerson(from),
   });
-  // What was kept holds until it has been asked for again.
-  for (const { id } of conferences.list()) viewers.conferenceChanged(id);
   return {
     ...{ access, viewers, viewerSource, consentSource },
     close: async () => {

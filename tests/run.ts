@@ -18,6 +18,7 @@ const needed: Record<string, string> = {
   chromium: 'chromium',
   ffmpeg: 'ffmpeg',
   ffprobe: 'ffmpeg',
+  varnishd: 'varnish',
 };
 
 const onPath = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;

@@ -73,13 +73,20 @@ type Hook<A extends unknown[]> = (...args: A) => void;
 /** Stands in for registrations, lists, codes and grants until they are there. */
 export class LateViewerSource implements Omit<ViewerSource, 'references'> {
   readonly #hooks = new Set<Hook<[string, string | undefined]>>();
+  readonly #onSet: () => void;
   #source: ViewerSource | undefined;
+
+  /** `onSet`: what was kept of viewers over a restart may be asked for again. */
+  constructor(onSet: () => void = () => undefined) {
+    this.#onSet = onSet;
+  }
 
   set(source: ViewerSource): void {
     this.#source = source;
     source.onChanged((...change) => {
       for (const hook of this.#hooks) hook(...change);
     });
+    this.#onSet();
   }
   factsOf(userId: string, conferenceId: string): Promise<ViewerFacts> {
     return this.#source?.factsOf(userId, conferenceId) ?? Promise.resolve(noFacts);
