@@ -3,12 +3,11 @@ import { useState } from 'react';
 import type { LogInWays, Me } from '#contracts/account.ts';
 import { api } from '../../ui/api.ts';
 import { Button } from '../../ui/button.tsx';
+import { insideWeChat } from '../login/other-ways.tsx';
 import { failureText, t } from '../texts.ts';
 import { Section } from './section.tsx';
 
 export type LinksProps = { readonly me: Me; readonly ways: LogInWays; readonly onChanged: () => void };
-
-const insideWeChat = /MicroMessenger/i.test(navigator.userAgent);
 
 function nameOf(link: string, { oidc, partners }: LogInWays): string {
   if (link === 'wechat') return t('links.wechat');

@@ -9,11 +9,14 @@ import { Letter } from '../../ui/letter.tsx';
 import { t as shared } from '../../ui/texts.ts';
 import { PhoneCode } from '../phone-code.tsx';
 import { failureText, t } from '../texts.ts';
-import { OtherWays } from './other-ways.tsx';
+import { insideWeChat, OtherWays } from './other-ways.tsx';
 import { PasswordLogin } from './password-login.tsx';
 import { SecondStep } from './second-step.tsx';
 
 type Step = 'checking' | 'choose' | 'second';
+/** Two taps from a link in WeChat to the picture: the button, and WeChat's own question. */
+const weChatAddress = (next: string): string =>
+  `/api/v1/auth/wechat/start?${new URLSearchParams({ way: 'inside', next })}`;
 const problems = ['auth.outside', 'auth.way', 'account.taken', 'server.unavailable', 'outside'] as const;
 
 export function LoginPage() {
@@ -76,6 +79,11 @@ export function LoginPage() {
       {step === 'second' && <SecondStep onDone={entered} onBack={() => setStep('choose')} />}
       {step === 'choose' && ways && (
         <>
+          {insideWeChat && ways.wechat.inside && (
+            <a className="r-button r-button-primary r-button-large" href={weChatAddress(next)}>
+              {t('login.wechat')}
+            </a>
+          )}
           <fieldset className="ways">
             <legend className="r-hidden">{t('login.way')}</legend>
             {(['phone', 'password'] as const).map((one) => (

@@ -1,16 +1,13 @@
-/** Ways that lead to another site: WeChat, OpenID Connect, partners. They come back to where the person was. */
+/** Ways that lead to another site: WeChat by QR code, OpenID Connect, partners. They come back to where the person was. */
 import type { LogInWays } from '#contracts/account.ts';
 import { t } from '../texts.ts';
 
-const insideWeChat = /MicroMessenger/i.test(navigator.userAgent);
+export const insideWeChat = /MicroMessenger/i.test(navigator.userAgent);
 
 export function OtherWays({ ways, next }: { readonly ways: LogInWays; readonly next: string }) {
   const query = (more: Record<string, string> = {}) => new URLSearchParams({ ...more, next }).toString();
   const { wechat, oidc, partners } = ways;
   const links = [
-    ...(wechat.inside && insideWeChat
-      ? [{ to: `wechat/start?${query({ way: 'inside' })}`, name: t('login.wechat') }]
-      : []),
     ...(wechat.qr && !insideWeChat
       ? [{ to: `wechat/start?${query({ way: 'qr' })}`, name: t('login.wechatQr') }]
       : []),
