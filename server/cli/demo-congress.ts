@@ -7,7 +7,8 @@ export type DemoCongressTalk = {
   readonly minutes: number;
   readonly speakers: readonly Speaker[];
   readonly type: TalkType;
-  readonly abstract?: string;
+  /** Viewers may download its courseware; not unless told. */
+  readonly download?: 'original' | 'pdf';
 };
 export type DemoCongressSession = {
   /** 0: the day of the first start, 1: the one after. */
@@ -87,9 +88,9 @@ export const mainHall: DemoCongressVenue = {
       title: '影像与胸痛中心',
       chairs: [xu, meng],
       talks: [
-        talk('冠脉CT在胸痛中心的快速分诊', 15, lin),
+        { ...talk('冠脉CT在胸痛中心的快速分诊', 15, lin), download: 'pdf' },
         talk('CT-FFR：一次扫描里的功能学答案', 15, zhou),
-        talk('斑块定量如何改变他汀治疗决策', 30, shen),
+        { ...talk('斑块定量如何改变他汀治疗决策', 30, shen), download: 'original' },
         discussion('圆桌讨论：影像报告应该写到多细？', 30, xu),
         talk('低剂量扫描：从一个毫西弗到半个', 20, lu),
         talk('急诊夜班的三分钟：结构化报告落地记', 20, fang),

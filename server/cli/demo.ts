@@ -12,18 +12,21 @@ import { startLive } from '../live/live-server.ts';
 import { createLogger } from '../log.ts';
 import { type RunningServer, startServer } from '../start.ts';
 import { buildPages } from './build-pages.ts';
-import { type DemoLinks, startDemoShow } from './demo-programme.ts';
+import { mainHall } from './demo-congress.ts';
+import { seedDemo } from './demo-seed.ts';
+import { type DemoLinks, startDemoShow } from './demo-show.ts';
 import { takeStopSignal, untilStopped } from './until-stopped.ts';
 
 const host = '127.0.0.1';
 const infoFile = 'demo.json';
 /** Marks a folder as a demo's from its first moment, before demo.json can be written. */
 const markFile = '.demo';
-const usage = `rostrum demo [--port N] [--rtmp-port N] [--data-dir DIR] [--no-source]
+const usage = `rostrum demo [--port N] [--rtmp-port N] [--data-dir DIR] [--no-source] [--empty]
   --port       HTTP port on loopback (8080; 0 takes any free one)
   --rtmp-port  RTMP port on loopback (1935; 0 takes any free one)
   --data-dir   folder of the demo (./data/demo)
   --no-source  do not push the synthetic lecture
+  --empty      at the first start: one venue and no congress
 `;
 
 export async function demo(args: string[]): Promise<number> {
@@ -34,6 +37,7 @@ export async function demo(args: string[]): Promise<number> {
       'rtmp-port': { type: 'string', default: '1935' },
       'data-dir': { type: 'string', default: 'data/demo' },
       'no-source': { type: 'boolean', default: false },
+      empty: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
     strict: true,
@@ -50,7 +54,10 @@ export async function demo(args: string[]): Promise<number> {
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a failure nobody waited for'));
   const signal = takeStopSignal(log);
   const server = await startServer({ config, live: startLive, log });
-  const venue = await demoVenue(server);
+  const { venue, fresh } = await demoVenue(server);
+  const { email, password } = server.admin;
+  if (fresh && !values.empty && password !== undefined)
+    await seedDemo({ ...{ email, password, venueId: venue.id, now: Date.now() }, apiBase: apiOf(server) });
   const info = describe(server, venue);
   await writeInfo(folder, info);
   const source = values['no-source'] ? undefined : pushLecture(info.pushUrl);
@@ -98,25 +105,33 @@ async function claim(folder: string): Promise<void> {
 }
 
 /** The first venue, made at the first start: open, and live by itself as soon as an encoder pushes. */
-async function demoVenue({ conferences, venues, desk }: RunningServer): Promise<VenueRecord> {
+async function demoVenue({
+  conferences,
+  venues,
+  desk,
+}: RunningServer): Promise<{ venue: VenueRecord; fresh: boolean }> {
   const [known] = venues.list();
-  if (known) return known;
-  const title = '主会场 · 心血管影像学新进展（演示）';
-  const venue = await venues.create({ title, autoLive: true }, conferences.first().id);
+  if (known) return { venue: known, fresh: false };
+  const venue = await venues.create({ title: mainHall.title, autoLive: true }, conferences.first().id);
   await desk.venueChanged(venue);
-  return venue;
+  return { venue, fresh: true };
 }
+
+const originOf = ({ httpPort }: RunningServer): string => `http://${host}:${httpPort}`;
+const apiOf = (server: RunningServer): string => `${originOf(server)}/api/v1`;
 
 type DemoInfo = ReturnType<typeof describe>;
 
 function describe(server: RunningServer, venue: VenueRecord) {
-  const origin = `http://${host}:${server.httpPort}`;
+  const origin = originOf(server);
+  const conference = server.conferences.get(venue.conferenceId);
   const rtmpUrl = `rtmp://${host}:${server.rtmpPort}/live`;
   const streamKey = venue.keys.program.key;
   return {
     watchUrl: `${origin}/watch/${venue.id}`,
     consoleUrl: `${origin}/console`,
-    apiBase: `${origin}/api/v1`,
+    conferenceUrl: `${origin}/c/${conference?.slug ?? ''}`,
+    apiBase: apiOf(server),
     adminEmail: server.admin.email,
     adminPassword: server.admin.password,
     venueId: venue.id,
@@ -149,6 +164,7 @@ function greeting(info: DemoInfo, lecture: boolean): string {
   return `
 Rostrum 讲坛 demo is running (Ctrl-C ends it)
 
+  Congress ${info.conferenceUrl}
   Watch    ${info.watchUrl}
   Console  ${info.consoleUrl}
            ${info.adminEmail}  ${info.adminPassword ?? '(password as at the first start)'}

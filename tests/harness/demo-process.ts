@@ -50,6 +50,8 @@ export async function startDemo(
       dataDir,
       ...withPort('--port'),
       ...withPort('--rtmp-port'),
+      // Tests that push themselves make their own programme.
+      ...(args.includes('--no-source') ? ['--empty'] : []),
       ...args,
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },

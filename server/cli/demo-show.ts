@@ -1,42 +1,26 @@
-/** The demo's programme, and a speaker who presents it by himself in step with the synthetic lecture: decks, cuts, pages, ink, laser. */
+/** A speaker who presents the demo's talks by himself, in step with the synthetic lecture: decks, cuts, pages, ink, laser. */
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { TalkInput } from '#conference/talk/programme.ts';
 import type { TalkRecord } from '#conference/talk/talk.ts';
 import type { PresenterCommand } from '#contracts/presenter.ts';
 import { secondsPerPage } from '../../bench/source/lecture-picture.ts';
 import type { RunningServer } from '../start.ts';
 import { type DemoDeck, flowDeck, panelDeck, plaqueDeck, screeningDeck, writeDeck } from './demo-deck.ts';
 
-type DemoTalk = TalkInput & {
+type DemoTalk = {
+  readonly title: string;
   readonly deck: DemoDeck;
   /** Cut when its pages are over: there is a replay soon after the start. */
   readonly short: boolean;
 };
-const speaker = (name: string, unit: string, title: string) => ({ speakers: [{ name, unit, title }] });
-const programme: readonly DemoTalk[] = [
-  {
-    title: '冠脉CT在胸痛中心的快速分诊',
-    ...speaker('林若溪', '江城大学附属第一医院', '主任医师'),
-    ...{ plannedMinutes: 15, deck: screeningDeck, short: true, download: 'pdf' },
-  },
-  {
-    title: 'CT-FFR：一次扫描里的功能学答案',
-    ...speaker('周启明', '滨海市心血管病医院', '副主任医师'),
-    ...{ plannedMinutes: 15, deck: flowDeck, short: true },
-  },
-  {
-    title: '斑块定量如何改变他汀治疗决策',
-    ...speaker('沈知远', '明州医科大学附属医院', '教授'),
-    ...{ plannedMinutes: 30, deck: plaqueDeck, short: false, download: 'original' },
-  },
-  {
-    title: '圆桌讨论：影像报告应该写到多细？',
-    ...speaker('许安澜', '江城大学附属第一医院', '教授'),
-    ...{ plannedMinutes: 30, deck: panelDeck, short: false },
-  },
+/** The talks of the congress that are presented, by their titles. */
+const presented: readonly DemoTalk[] = [
+  { title: '冠脉CT在胸痛中心的快速分诊', deck: screeningDeck, short: true },
+  { title: 'CT-FFR：一次扫描里的功能学答案', deck: flowDeck, short: true },
+  { title: '斑块定量如何改变他汀治疗决策', deck: plaqueDeck, short: false },
+  { title: '圆桌讨论：影像报告应该写到多细？', deck: panelDeck, short: false },
 ];
 
 export type DemoLinks = { readonly presenterUrl?: string; readonly replayUrl?: string };
@@ -124,10 +108,7 @@ class DemoShow {
 
   /** At the first start of the folder. What the user deleted stays deleted. */
   async #prepare(): Promise<void> {
-    const { server, venueId, log } = this.#options;
-    if (this.#talks.length === 0) {
-      for (const { deck: _, short: __, ...input } of programme) await server.talks.create(venueId, input);
-    }
+    const { server, log } = this.#options;
     for (const talk of this.#talks) {
       const deck = demoTalk(talk)?.deck;
       const known = server.decks.newest(talk.id)?.state;
@@ -280,4 +261,4 @@ class DemoShow {
 }
 
 const demoTalk = ({ title }: TalkRecord): DemoTalk | undefined =>
-  programme.find((one) => one.title === title);
+  presented.find((one) => one.title === title);
