@@ -1,4 +1,5 @@
 /** One act on the programme, small or large: what it does to talks and sessions, and how it is taken back. Pure. */
+import { isDeepStrictEqual } from 'node:util';
 import type { TalkChange } from '#contracts/conference.ts';
 import type { SessionRecord } from '../session/session.ts';
 import type { TalkRecord } from '../talk/talk.ts';
@@ -48,13 +49,7 @@ export function contentOf(talk: TalkRecord): TalkContent {
 }
 
 /** Order of keys does not matter: records come from memory and from the database. */
-export const sameContent = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+export const sameContent = (a: unknown, b: unknown): boolean => isDeepStrictEqual(a, b);
 
 export const hasBegun = ({ state }: Pick<TalkRecord, 'state'>): boolean =>
   state === 'now' || state === 'done';

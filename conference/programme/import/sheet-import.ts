@@ -381,7 +381,8 @@ function settled(
     if (end !== null) end += 720;
     problems.push(note('时间按下午计', 'the time was taken as in the afternoon'));
   }
-  if (end !== null && end <= start && end + 720 > start && start >= 7 * 60 && end < 720) {
+  // 11:30-1:00; nothing lasts six hours.
+  if (end !== null && end <= start && end + 720 > start && end + 720 - start <= 360) {
     end += 720;
     problems.push(note('结束时间按下午计', 'the end was taken as in the afternoon'));
   }
