@@ -235,6 +235,42 @@ export const delaySchema = z
   .strict();
 export const swapSchema = z.object({ a: z.string(), b: z.string() }).strict();
 
+/**
+ * Things put elsewhere in the programme, as one change; what is not named stays as it is. A session takes its talks along, unless they
+ * are named themselves.
+ */
+export const arrangementSchema = z
+  .object({
+    talks: z
+      .array(
+        z
+          .object({
+            id: z.string().max(64),
+            venueId: z.string().max(64).optional(),
+            /** Epoch ms; null: not planned by the clock. */
+            plannedStart: z.number().nullable().optional(),
+            plannedMinutes: z.number().min(1).max(1440).optional(),
+            state: z.enum(['planned', 'cancelled']).optional(),
+          })
+          .strict(),
+      )
+      .max(500),
+    sessions: z
+      .array(
+        z
+          .object({
+            id: z.string().max(64),
+            venueId: z.string().max(64).optional(),
+            plannedStart: z.number().optional(),
+            plannedMinutes: z.number().min(1).max(1440).optional(),
+          })
+          .strict(),
+      )
+      .max(200),
+  })
+  .strict();
+export type Arrangement = z.infer<typeof arrangementSchema>;
+
 /** One line of the version history. */
 export const programmeChangeSchema = z.object({
   id: z.number().int(),
