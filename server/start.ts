@@ -38,6 +38,7 @@ import { createOutside } from './outside/fetch-outside.ts';
 import { type ProgrammeSide, startProgramme } from './programme.ts';
 import { keptSecret } from './secrets.ts';
 import { type AccessParts, startAccess } from './start-access.ts';
+import { type AudienceParts, startAudience } from './start-audience.ts';
 import { startConferences } from './start-conferences.ts';
 import { TellOutside } from './tell-outside.ts';
 import { version } from './version.ts';
@@ -64,6 +65,7 @@ export type RunningServer = {
   readonly presenting: Presenting;
   readonly desk: LiveDesk;
   readonly access: AccessParts;
+  readonly audience: AudienceParts;
   /** Drains and ends everything within 10 s (FAULTS 95); may be called twice. */
   close(): Promise<void>;
 };
@@ -168,6 +170,15 @@ export async function startServer({
       log: log.child({ part: 'access' }),
     });
     opened(access, () => access.close());
+    const audience = await startAudience({
+      ...{ config, database, conferences, venues, talks, clips: clipStore },
+      ...{ profiles: accounts.profiles, personalData: accounts.personalData, sms: accounts.sms },
+      emit: (...event) => webhooks.emit(...event),
+      log: log.child({ part: 'audience' }),
+    });
+    opened(audience, () => audience.close());
+    access.viewerSource.set(audience.facts);
+    access.consentSource.set(audience.consents);
     const desk = await live({
       config,
       venues,
@@ -209,6 +220,9 @@ export async function startServer({
     opened(decksAtWork, () => decksAtWork.close());
     const { decks } = decksAtWork;
     programme.decksFrom(decks);
+    // What the speaker answered about the replay holds for the courseware too.
+    decks.downloadsAsk((talkId) => audience.consents.verdict(talkId).download !== false);
+    audience.consents.onChanged((talkId) => programme.deckChanged(talkId));
     const links = new LinkStore(database.db);
     await links.load((talkId) => programme.get(talkId) !== undefined);
     const presenting = new Presenting({
@@ -273,6 +287,7 @@ export async function startServer({
       programmeSide,
       clips,
       ...access,
+      audience,
       decks,
       fonts,
       links,
@@ -322,6 +337,7 @@ export async function startServer({
       presenting,
       desk: desk.desk,
       access,
+      audience,
       close,
     };
     log.info(

@@ -192,6 +192,13 @@ export class Codes {
     await this.#db.delete(codeUseTable).where(eq(codeUseTable.userId, userId));
   }
 
+  /** A code both had used counts once for the person, and as often as it was used. */
+  async move(from: string, to: string): Promise<void> {
+    await this.#db.execute(sql`UPDATE code_use u SET user_id = ${to} WHERE user_id = ${from}
+      AND NOT EXISTS (SELECT 1 FROM code_use o WHERE o.code_id = u.code_id AND o.user_id = ${to})`);
+    await this.erase(from);
+  }
+
   #mark(conferenceId: string, code: string): string {
     return this.#sealing.mark('code', conferenceId, code);
   }

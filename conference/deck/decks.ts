@@ -36,6 +36,8 @@ export class Decks {
   readonly #shown = new Map<string, Set<number>>();
   #queue: ConversionQueue | undefined;
 
+  #mayDownload: (talkId: string) => boolean = () => true;
+
   constructor(options: DecksOptions) {
     this.#options = options;
   }
@@ -211,11 +213,17 @@ export class Decks {
     return { id, version, state, pages: total, name };
   }
 
+  /** Who else must agree to a download; before this is called nobody must. */
+  downloadsAsk(mayDownload: (talkId: string) => boolean): void {
+    this.#mayDownload = mayDownload;
+  }
+
   /** The file viewers may download now. */
   download(
     talk: Pick<Talk, 'id' | 'download'>,
   ): { readonly path: string; readonly what: Courseware } | undefined {
     const { store, files } = this.#options;
+    if (!this.#mayDownload(talk.id)) return undefined;
     const deck = store.ofTalk(talk.id).find(({ state }) => state === 'ready');
     const what = coursewareOf(talk, deck);
     if (!deck || !what) return undefined;

@@ -222,6 +222,10 @@ export class Delegates {
       .where(eq(delegateTable.holder, userId));
   }
 
+  async move(from: string, to: string): Promise<void> {
+    await this.#db.update(delegateTable).set({ holder: to }).where(eq(delegateTable.holder, from));
+  }
+
   #search(conferenceId: string, q: string) {
     const phone = normalPhone(q);
     if (phone !== undefined) return sql`phone_mark = ${phoneMark(this.#sealing, conferenceId, phone)}`;

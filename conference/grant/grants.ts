@@ -170,6 +170,13 @@ export class Grants {
       .where(eq(accessGrantTable.userId, userId));
   }
 
+  async move(from: string, to: string): Promise<void> {
+    await this.#db.execute(sql`UPDATE access_grant g SET user_id = ${to} WHERE user_id = ${from}
+      AND NOT EXISTS (SELECT 1 FROM access_grant o WHERE o.user_id = ${to} AND o.conference_id = g.conference_id
+        AND o.thing_kind = g.thing_kind AND o.thing_id = g.thing_id AND o.revoked_at IS NULL AND g.revoked_at IS NULL)`);
+    await this.erase(from);
+  }
+
   async #search(conferenceId: string, q: string) {
     const phone = normalPhone(q);
     if (phone !== undefined) {

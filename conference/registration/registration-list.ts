@@ -29,8 +29,10 @@ type Row = {
 };
 const columns = sql`user_id AS "userId", state, answers, name, hospital, note, created_at AS "createdAt", decided_at AS "decidedAt"`;
 
-/** `phoneOwner`: the account whose phone `q` is. */
-export function filterOf(filter: RegistrationFilter, phoneOwner: string | undefined): SQL {
+/** With `phoneOwner`, the account whose phone `q` is. */
+export type ResolvedFilter = RegistrationFilter & { readonly phoneOwner?: string | undefined };
+
+export function filterOf(filter: ResolvedFilter): SQL {
   const parts: SQL[] = [sql`true`];
   if (filter.state) parts.push(sql`state = ${filter.state}`);
   for (const field of codedFields) {
@@ -39,7 +41,7 @@ export function filterOf(filter: RegistrationFilter, phoneOwner: string | undefi
   }
   if (filter.q) {
     const like = containing(filter.q);
-    const own = phoneOwner === undefined ? sql`false` : sql`user_id = ${phoneOwner}`;
+    const own = filter.phoneOwner === undefined ? sql`false` : sql`user_id = ${filter.phoneOwner}`;
     parts.push(sql`(name ILIKE ${like} OR hospital ILIKE ${like} OR ${own})`);
   }
   return sql.join(parts, sql` AND `);
@@ -64,7 +66,7 @@ export class RegistrationList {
     const sort = Object.hasOwn(sorts, by) ? sorts[by] : undefined;
     if (!sort)
       throw new CodedError('request.invalid', `sort must be one of ${Object.keys(sorts).join(', ')}`);
-    const where = sql`conference_id = ${conferenceId} AND ${await this.#filter(query)}`;
+    const where = sql`conference_id = ${conferenceId} AND ${filterOf(await this.resolved(query))}`;
     const cursor = readCursor(query.cursor);
     const after = cursor
       ? sql`(${sort.column}, user_id) ${descending ? sql`<` : sql`>`} (${cursor[0]}::${sort.as}, ${cursor[1]})`
@@ -90,7 +92,7 @@ export class RegistrationList {
 
   /** Pieces of a thousand, oldest first. */
   async *all(conferenceId: string, filter: RegistrationFilter): AsyncGenerator<readonly Registration[]> {
-    const where = sql`conference_id = ${conferenceId} AND ${await this.#filter(filter)}`;
+    const where = sql`conference_id = ${conferenceId} AND ${filterOf(await this.resolved(filter))}`;
     let after: Row | undefined;
     for (;;) {
       const rows: Row[] = await rowsOf<Row>(
@@ -105,9 +107,10 @@ export class RegistrationList {
     }
   }
 
-  async #filter(filter: RegistrationFilter): Promise<SQL> {
+  /** A whole phone searched for is that of an account. */
+  async resolved(filter: RegistrationFilter): Promise<ResolvedFilter> {
     const phone = filter.q === undefined ? undefined : normalPhone(filter.q);
-    return filterOf(filter, phone === undefined ? undefined : await this.#people.byPhone(phone));
+    return phone === undefined ? filter : { ...filter, phoneOwner: await this.#people.byPhone(phone) };
   }
 
   async #views(rows: readonly Row[], wholePhones: boolean): Promise<Registration[]> {

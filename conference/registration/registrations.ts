@@ -2,23 +2,25 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { RegistrationState } from '#contracts/access.ts';
 import { CodedError } from '#contracts/errors.ts';
-import type { OwnRegistration, RegistrationAnswers, RegistrationFilter } from '#contracts/registration.ts';
+import type { OwnRegistration, RegistrationAnswers } from '#contracts/registration.ts';
 import type { ConferenceDirectory, ConferenceRecord } from '../conference/conference.ts';
 import { maskedPhone } from '../delegate/identity.ts';
 import { lockThing, rowsOf, type SqlDb, type SqlRows } from '../sql.ts';
 import { answersOfProfile, checkAnswers } from './answers.ts';
 import type { People } from './people.ts';
-import { filterOf } from './registration-list.ts';
+import { filterOf, type ResolvedFilter } from './registration-list.ts';
 import { decided, formErrors, formOf, placesLeft, registered } from './registration-rules.ts';
 import { type RegistrationRow, registrationTable } from './registration-tables.ts';
 
 export type Decision = {
   readonly ids?: readonly string[] | undefined;
-  readonly filter?: RegistrationFilter | undefined;
+  readonly filter?: ResolvedFilter | undefined;
   readonly state: 'approved' | 'refused' | 'pending';
   readonly note: string;
   /** Who decided. */
   readonly by: string;
+  /** The people are told by a message. */
+  readonly tell?: boolean;
 };
 export type DecidedCounts = Record<'approved' | 'waiting' | 'refused' | 'pending' | 'unchanged', number>;
 export type StateChange = {
@@ -28,6 +30,8 @@ export type StateChange = {
   readonly note: string;
   /** `person`: by themselves; `staff`; `queue`: moved up from the waiting list. */
   readonly by: 'person' | 'staff' | 'queue';
+  /** False: the staff tell them in their own way. */
+  readonly tell: boolean;
 };
 
 export type RegistrationsOptions = {
@@ -125,7 +129,7 @@ export class Registrations {
     });
     await this.#people.saveProfile(userId, answers);
     if (before !== after)
-      this.#tell({ conferenceId: id, userIds: [userId], state: after, note: '', by: 'person' });
+      this.#tell({ conferenceId: id, userIds: [userId], state: after, note: '', by: 'person', tell: false });
   }
 
   /** The person's place is free, and the next who waits gets it. */
@@ -137,17 +141,15 @@ export class Registrations {
       return { was: own.state, up: await this.#moveUp(rows, conferenceId) };
     });
     if (was === undefined) return;
-    this.#tell({ conferenceId, userIds: [userId], state: 'cancelled', note: '', by: 'person' });
+    this.#tell({ conferenceId, userIds: [userId], state: 'cancelled', note: '', by: 'person', tell: false });
     this.#tellUp(conferenceId, up);
   }
 
   /** One, many, or all of a filter, in the order of their places. */
   async decide(conferenceId: string, decision: Decision): Promise<DecidedCounts> {
-    const { ids, filter, state, note, by } = decision;
+    const { ids, filter, state, note, by, tell = true } = decision;
     const now = this.#now();
-    const which = ids
-      ? sql`user_id = ANY(${sql.param([...ids])}::text[])`
-      : filterOf(filter ?? {}, undefined);
+    const which = ids ? sql`user_id = ANY(${sql.param([...ids])}::text[])` : filterOf(filter ?? {});
     const { moves, found, up } = await this.#turn(conferenceId, async (rows) => {
       const conference = this.#conferences.get(conferenceId);
       if (!conference) throw new CodedError('notFound');
@@ -170,7 +172,7 @@ export class Registrations {
     for (const to of ['approved', 'waiting', 'refused', 'pending'] as const) {
       const userIds = moves.flatMap((move) => (move.to === to ? [move.userId] : []));
       counts[to] = userIds.length;
-      if (userIds.length > 0) this.#tell({ conferenceId, userIds, state: to, note, by: 'staff' });
+      if (userIds.length > 0) this.#tell({ conferenceId, userIds, state: to, note, by: 'staff', tell });
     }
     this.#tellUp(conferenceId, up);
     return counts;
@@ -259,7 +261,8 @@ export class Registrations {
   }
 
   #tellUp(conferenceId: string, userIds: readonly string[]): void {
-    if (userIds.length > 0) this.#tell({ conferenceId, userIds, state: 'approved', note: '', by: 'queue' });
+    if (userIds.length > 0)
+      this.#tell({ conferenceId, userIds, state: 'approved', note: '', by: 'queue', tell: true });
   }
 
   #tell(change: StateChange): void {

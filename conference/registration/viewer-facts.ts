@@ -1,5 +1,5 @@
 /** What registrations, lists, codes and grants together say of a person: the facts that rules ask for (conference/access/viewer.ts). */
-import type { ViewerFacts, ViewerSource } from '../access/viewer.ts';
+import type { References, ViewerFacts, ViewerSource } from '../access/viewer.ts';
 import type { Codes } from '../code/codes.ts';
 import type { Delegates } from '../delegate/delegates.ts';
 import type { Grants } from '../grant/grants.ts';
@@ -32,6 +32,15 @@ export class FactsOfPeople implements ViewerSource {
       grants.factsOf(conferenceId, userId, phone),
     ]);
     return { registration, lists: listed.lists, tiers: listed.tiers, batches, grants: granted };
+  }
+
+  async references(conferenceId: string): Promise<References> {
+    const { delegates, codes } = this.#options;
+    const [lists, batches] = await Promise.all([delegates.lists(conferenceId), codes.batches(conferenceId)]);
+    return {
+      lists: new Set(lists.map(({ id }) => id)),
+      batches: new Set(batches.map(({ id }) => id)),
+    };
   }
 
   onChanged(hook: Hook): () => void {

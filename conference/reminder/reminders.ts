@@ -112,6 +112,13 @@ export class Reminders {
     await this.#options.db.delete(reminderTable).where(eq(reminderTable.userId, userId));
   }
 
+  async move(from: string, to: string): Promise<void> {
+    await this.#options.db.execute(sql`UPDATE reminder r SET user_id = ${to} WHERE user_id = ${from}
+      AND NOT EXISTS (SELECT 1 FROM reminder o
+        WHERE o.conference_id = r.conference_id AND o.talk_id = r.talk_id AND o.user_id = ${to})`);
+    await this.erase(from);
+  }
+
   #plan(ms: number): void {
     if (this.#closed) return;
     this.#timer = setTimeout(() => void this.run().finally(() => this.#plan(pollMs)), ms);

@@ -9,12 +9,24 @@ export {
   sittingTable,
 } from '#conference/access/access-tables.ts';
 export { clipTable } from '#conference/clip/clip-tables.ts';
+export { codeBatchTable, codeUseTable, inviteCodeTable } from '#conference/code/code-tables.ts';
 export { conferenceTable } from '#conference/conference/conference-tables.ts';
+export {
+  conferencePersonTable,
+  consentAnswerTable,
+  consentLinkTable,
+  consentTable,
+} from '#conference/consent/consent-tables.ts';
 export { deckPageTable, deckTable } from '#conference/deck/deck-tables.ts';
+export { delegateListTable, delegateTable } from '#conference/delegate/delegate-tables.ts';
+export { accessGrantTable } from '#conference/grant/grant-tables.ts';
 export { memberTable } from '#conference/member/member-tables.ts';
+export { noticeTable } from '#conference/notice/notice-tables.ts';
 export { presenterLinkTable } from '#conference/presenter/link-tables.ts';
 export { profileTable } from '#conference/profile/profile-tables.ts';
 export { changeTable, sourceTable } from '#conference/programme/programme-tables.ts';
+export { registrationTable } from '#conference/registration/registration-tables.ts';
+export { reminderTable } from '#conference/reminder/reminder-tables.ts';
 export { sessionTable } from '#conference/session/session-tables.ts';
 export { talkTable } from '#conference/talk/talk-tables.ts';
 export { streamKeyTable, venueTable } from '#conference/venue/venue-tables.ts';

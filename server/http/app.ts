@@ -29,6 +29,7 @@ import type { Database } from '../db/database.ts';
 import type { LiveDesk, MediaHandler } from '../live-port.ts';
 import type { ProgrammeSide } from '../programme.ts';
 import type { AccessParts } from '../start-access.ts';
+import type { AudienceParts } from '../start-audience.ts';
 import type { ConferenceParts } from '../start-conferences.ts';
 import { createAddresses } from './addresses.ts';
 import { registerAccounts } from './auth-routes.ts';
@@ -40,6 +41,8 @@ import { registerMetrics } from './metrics.ts';
 import { registerPages } from './pages.ts';
 import { type ListedRoute, listRoutes } from './route-list.ts';
 import { registerAccess } from './routes/access.ts';
+import { registerArrange } from './routes/arrange.ts';
+import { registerAudience } from './routes/audience.ts';
 import { registerAudit } from './routes/audit.ts';
 import { registerClips } from './routes/clips.ts';
 import { registerClock } from './routes/clock.ts';
@@ -73,6 +76,7 @@ const handlerTimeout = 15_000;
 export type AppOptions = Omit<AccountParts, 'close'> &
   Omit<ConferenceParts, 'close'> &
   Omit<AccessParts, 'close'> & {
+    readonly audience: AudienceParts;
     readonly config: Config;
     readonly database: Database;
     readonly hashing: Hashing;
@@ -208,6 +212,7 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
   registerTalks(app, { ...options, ...options.programmeSide, staff });
   registerSessions(app, { ...options, ...options.programmeSide, staff });
   registerProgramme(app, { ...options, ...options.programmeSide, staff });
+  registerArrange(app, { ...options, ...options.programmeSide, staff });
   registerPublicProgramme(app, { ...options, ...options.programmeSide, staff });
   registerProgrammeFiles(app, { ...options, ...options.programmeSide, staff, addresses });
   registerImports(app, { ...options, ...options.programmeSide, staff });
@@ -227,6 +232,10 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
   registerAudit(app, { ...options, staff });
   registerAccess(app, { ...options, staff });
   registerSittings(app, { ...options, staff });
+  registerAudience(app, {
+    ...{ ...options, staff, limits, publicUrl: config.http.publicUrl },
+    conferenceOf: (thing) => options.access.conferenceOf(thing),
+  });
   registerSystem(app, { ...options, staff });
   registerFonts(app, { ...options, staff });
   registerClock(app, options);

@@ -1,0 +1,187 @@
+/** Authorisation of replays, the speaker's side: a link without an account, confirmed by a code to the phone on file. */
+import type { FastifyRequest } from 'fastify';
+import type { ClipStore } from '#conference/clip/clip-store.ts';
+import type { ConferenceStore } from '#conference/conference/conference-store.ts';
+import type { ConsentRecord } from '#conference/consent/consents.ts';
+import type { TalkRecord } from '#conference/talk/talk.ts';
+import {
+  answerConsentSchema,
+  type ConsentOpened,
+  confirmConsentSchema,
+  consentCodeSentSchema,
+  consentOpenedSchema,
+  openConsentSchema,
+} from '#contracts/consent.ts';
+import { CodedError } from '#contracts/errors.ts';
+import type { AuditLog } from '../../audit.ts';
+import type { PhoneCodes } from '../../auth/phone-codes.ts';
+import type { AudienceParts } from '../../start-audience.ts';
+import type { App } from '../app.ts';
+import type { Clients } from '../client.ts';
+import { createConsentAccess } from '../consent-access.ts';
+import type { Limits } from '../limits.ts';
+
+export type SpeakerConsentOptions = {
+  readonly audience: AudienceParts;
+  readonly conferences: ConferenceStore;
+  readonly programme: { get(id: string): TalkRecord | undefined };
+  readonly clips: Pick<ClipStore, 'ofTalk'>;
+  readonly codes: PhoneCodes;
+  readonly audit: AuditLog;
+  readonly limits: Limits;
+  readonly clients: Clients;
+};
+
+const tags = ['consent'];
+/** Seconds between two codes to one phone; the budget of messages says the last word. */
+const spacing = 60;
+
+export function registerSpeakerConsent(app: App, options: SpeakerConsentOptions): void {
+  const { audience, conferences, programme, clips, codes, audit, limits, clients } = options;
+  const { consents, consentSecret } = audience;
+  const access = createConsentAccess(consents, consentSecret);
+
+  /** Throws `consent.link`, whatever is wrong with the link. */
+  const find = async (request: FastifyRequest, token: string) => {
+    await limits.openLink(clients.key(request.raw));
+    const found = consents.find(token);
+    if (!found) throw new CodedError('consent.link');
+    return found;
+  };
+  const needPhone = (consent: ConsentRecord): string => {
+    const phone = consents.phoneOf(consent);
+    if (phone === undefined) throw new CodedError('consent.noPhone');
+    return phone;
+  };
+  const isSecure = (request: FastifyRequest): boolean => clients.origin(request.raw).scheme === 'https';
+  /** Before the code is confirmed a link tells no more than the message it came in. */
+  const view = (consent: ConsentRecord, until: number, confirmed: boolean): ConsentOpened => {
+    const conference = conferences.need(consent.conferenceId);
+    const { titleZh, titleEn, support } = conference.settings;
+    const talk = programme.get(consent.talkId);
+    const clip = clips.ofTalk(consent.talkId);
+    const phone = consents.phoneOf(consent);
+    return {
+      conference: { titleZh, titleEn, slug: conference.slug },
+      talk: {
+        id: consent.talkId,
+        title: talk?.title ?? clip?.title ?? '',
+        plannedStart: talk?.plannedStart ?? null,
+      },
+      name: consent.contact.name,
+      phoneTail: phone === undefined ? null : phone.slice(-4),
+      confirmed,
+      answer: confirmed ? consent.answer : null,
+      answeredAt: consent.answeredAt,
+      replay:
+        confirmed && clip && !clip.empty
+          ? { venueId: clip.venueId, clipId: clip.id, version: clip.version }
+          : null,
+      linkUntil: until,
+      support,
+    };
+  };
+  const confirm = async (request: FastifyRequest, consent: ConsentRecord, code: string): Promise<void> => {
+    const phone = needPhone(consent);
+    await limits.enterCode(clients.key(request.raw), phone);
+    try {
+      await codes.use(phone, 'consent', code, consent.id);
+    } catch (error) {
+      if (error instanceof CodedError && error.code === 'auth.code') throw new CodedError('consent.code');
+      throw error;
+    }
+  };
+
+  app.post(
+    '/api/v1/consent/open',
+    {
+      config: { needs: 'nobody', ownLimit: true },
+      schema: {
+        summary: 'What a link is about; the answer given so far once a code was confirmed in this browser',
+        tags,
+        body: openConsentSchema,
+        response: { 200: consentOpenedSchema },
+      },
+    },
+    async (request, reply) => {
+      const { consent, until } = await find(request, request.body.token);
+      await consents.opened(consent.id);
+      void reply.header('cache-control', 'private, no-store');
+      return view(consent, until, access.confirmed(request, consent.id));
+    },
+  );
+
+  app.post(
+    '/api/v1/consent/code',
+    {
+      config: { needs: 'nobody', ownLimit: true },
+      schema: {
+        summary: 'Send a code to the phone on file',
+        tags,
+        body: openConsentSchema,
+        response: { 200: consentCodeSentSchema },
+      },
+    },
+    async (request) => {
+      const { consent } = await find(request, request.body.token);
+      const phone = needPhone(consent);
+      const client = clients.key(request.raw);
+      await limits.askCode(client);
+      await codes.send(phone, 'consent', client, consent.id);
+      return { phoneTail: phone.slice(-4), again: spacing };
+    },
+  );
+
+  app.post(
+    '/api/v1/consent/confirm',
+    {
+      config: { needs: 'nobody', ownLimit: true },
+      schema: {
+        summary: 'Confirm a code, to see the answer given so far and the replay',
+        tags,
+        body: confirmConsentSchema,
+        response: { 200: consentOpenedSchema },
+      },
+    },
+    async (request, reply) => {
+      const { consent, until } = await find(request, request.body.token);
+      await confirm(request, consent, request.body.code);
+      access.confirm(reply, consent.id, isSecure(request));
+      void reply.header('cache-control', 'private, no-store');
+      return view(consent, until, true);
+    },
+  );
+
+  app.post(
+    '/api/v1/consent/answer',
+    {
+      config: { needs: 'nobody', ownLimit: true },
+      schema: {
+        summary: 'Answer, change or withdraw; with a code, unless this browser confirmed one',
+        tags,
+        body: answerConsentSchema,
+        response: { 200: consentOpenedSchema },
+      },
+    },
+    async (request, reply) => {
+      const { token, code, answer } = request.body;
+      const { consent, until } = await find(request, token);
+      if (code !== undefined) {
+        await confirm(request, consent, code);
+        access.confirm(reply, consent.id, isSecure(request));
+      } else if (!access.confirmed(request, consent.id)) throw new CodedError('consent.code');
+      const { name } = consent.contact;
+      const answered = await consents.answer(consent.id, answer, { kind: 'speaker', name });
+      await audit.write({
+        by: { id: `speaker:${consent.id}`, name: `${name} (speaker)`, email: null },
+        action: 'consent.answer',
+        venueId: programme.get(consent.talkId)?.venueId,
+        conferenceId: consent.conferenceId,
+        details: { talk: consent.talkId, answer },
+        remote: clients.address(request.raw),
+      });
+      void reply.header('cache-control', 'private, no-store');
+      return view(answered, until, true);
+    },
+  );
+}
