@@ -15,6 +15,7 @@ import { CodedError } from '#contracts/errors.ts';
 import type { ConferenceAction } from '#contracts/roles.ts';
 import type { LiveDesk } from '../../live-port.ts';
 import type { App } from '../app.ts';
+import { nothing } from '../described.ts';
 import type { Staff } from '../staff.ts';
 import { venueParams } from './venues.ts';
 
@@ -99,13 +100,17 @@ export function registerClips(app: App, { clips, desk, staff }: ClipRouteOptions
     '/api/v1/clips/:id',
     {
       config: { needs: 'replay.delete', of: 'clip' },
-      schema: { summary: 'Delete a replay; the recording stays', params: venueParams },
+      schema: {
+        summary: 'Delete a replay; the recording stays',
+        params: venueParams,
+        response: { 204: nothing },
+      },
     },
     async (request, reply) => {
       const { person } = await allowClip(request, 'replay.delete', request.params.id);
       const { id, venueId, title } = await clips.remove(request.params.id);
       await staff.note(request, person, 'clip.delete', venueId, { clip: id, title });
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 

@@ -11,6 +11,7 @@ import type { ConferenceAction } from '#contracts/roles.ts';
 import type { Talk } from '#contracts/talk.ts';
 import { type LiveDesk, shownOf } from '../../live-port.ts';
 import type { App } from '../app.ts';
+import { fileAnswer, nothing, pictureAnswer } from '../described.ts';
 import type { Staff } from '../staff.ts';
 import type { TalkAccess } from '../talk-access.ts';
 
@@ -74,7 +75,11 @@ export function registerDecks(app: App, { decks, talks, desk, access, staff }: D
     '/api/v1/decks/:id',
     {
       config: { needs: 'deck.manage', of: 'deck' },
-      schema: { summary: 'Delete a version; pages that were shown stay in replays', params },
+      schema: {
+        summary: 'Delete a version; pages that were shown stay in replays',
+        params,
+        response: { 204: nothing },
+      },
     },
     async (request, reply) => {
       const found = decks.get(request.params.id);
@@ -87,7 +92,7 @@ export function registerDecks(app: App, { decks, talks, desk, access, staff }: D
       const { id, venueId } = await deckOf(request, request.params.id, 'deck.manage');
       const { talkId, version, name } = await decks.remove(id, shownOf(desk, venueId, id));
       await staff.note(request, person, 'deck.delete', venueId, { talk: talkId, deck: id, version, name });
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 
@@ -98,6 +103,7 @@ export function registerDecks(app: App, { decks, talks, desk, access, staff }: D
       schema: {
         summary: 'Picture of a page, shown or not: <page>.<width>.webp',
         params: params.extend({ image: z.string() }),
+        response: { 200: pictureAnswer },
       },
     },
     async (request, reply) => {
@@ -121,6 +127,7 @@ export function registerDecks(app: App, { decks, talks, desk, access, staff }: D
       schema: {
         summary: 'Courseware that the talk lets viewers download',
         params: params.extend({ form: z.enum(['original', 'pdf']) }),
+        response: { 200: fileAnswer },
       },
     },
     async (request, reply) => {

@@ -21,6 +21,7 @@ import type { Talk } from '#contracts/talk.ts';
 import type { LiveDesk } from '../../live-port.ts';
 import type { App } from '../app.ts';
 import type { Clients } from '../client.ts';
+import { nothing } from '../described.ts';
 import type { Limits } from '../limits.ts';
 import type { Staff } from '../staff.ts';
 import type { TalkAccess } from '../talk-access.ts';
@@ -113,14 +114,14 @@ export function registerPresenter(app: App, options: PresenterRouteOptions): voi
     '/api/v1/presenter-links/:id',
     {
       config: { needs: 'deck.manage', of: 'link' },
-      schema: { summary: 'Revoke a link and every page opened by it', params },
+      schema: { summary: 'Revoke a link and every page opened by it', params, response: { 204: nothing } },
     },
     async (request, reply) => {
       const person = await allowTalk(request, links.get(request.params.id)?.talkId ?? '', 'notFound');
       const link = await links.revoke(request.params.id);
       const venueId = talkView(link.talkId)?.venueId;
       await staff.note(request, person, 'presenter.revoke', venueId, { talk: link.talkId, link: link.id });
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 

@@ -4,6 +4,7 @@ import { CodedError } from '#contracts/errors.ts';
 import { trackNames } from '#contracts/media-urls.ts';
 import { pushKeySchema } from '#contracts/venue.ts';
 import type { App } from '../app.ts';
+import { jpegAnswer, nothing } from '../described.ts';
 import { emptyBody, type VenueRouteOptions, venueParams } from './venues.ts';
 
 const trackParams = venueParams.extend({ track: z.enum(trackNames) });
@@ -96,14 +97,19 @@ export function registerTracks(app: App, { venues, desk, staff, addresses }: Ven
     `${base}/delay/confirm`,
     {
       config: { needs: 'venue.operate', of: 'venue' },
-      schema: { summary: 'The delay is still right after a reconnect', params: trackParams, body: emptyBody },
+      schema: {
+        summary: 'The delay is still right after a reconnect',
+        params: trackParams,
+        body: emptyBody,
+        response: { 204: nothing },
+      },
     },
     async (request, reply) => {
       const { id, track } = request.params;
       const { person } = await staff.allowVenue(request, 'venue.operate', id);
       await desk.confirmDelay(id, track, person);
       await staff.note(request, person, 'track.delay.confirm', id, { track });
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 
@@ -116,14 +122,14 @@ export function registerTracks(app: App, { venues, desk, staff, addresses }: Ven
       `${base}/calibration/${name}`,
       {
         config: { needs: 'venue.operate', of: 'venue' },
-        schema: { summary, params: trackParams, body: emptyBody },
+        schema: { summary, params: trackParams, body: emptyBody, response: { 204: nothing } },
       },
       async (request, reply) => {
         const { id, track } = request.params;
         const { person } = await staff.allowVenue(request, 'venue.operate', id);
         await act(id, track, person);
         await staff.note(request, person, `track.calibration.${name}`, id, { track });
-        return reply.code(204).send();
+        return reply.code(204).send(null);
       },
     );
   };
@@ -140,7 +146,11 @@ export function registerTracks(app: App, { venues, desk, staff, addresses }: Ven
       `/api/v1/venues/:id/preview/${track}.jpg`,
       {
         config: { needs: 'venue.view', of: 'venue' },
-        schema: { summary: `Preview picture of ${track} (JPEG)`, params: venueParams },
+        schema: {
+          summary: `Preview picture of ${track} (JPEG)`,
+          params: venueParams,
+          response: { 200: jpegAnswer },
+        },
       },
       async (request, reply) => {
         await staff.allowVenue(request, 'venue.view', request.params.id);

@@ -7,6 +7,7 @@ import { createUploadSchema, deckSchema, uploadSchema } from '#contracts/deck.ts
 import { CodedError } from '#contracts/errors.ts';
 import type { App } from '../app.ts';
 import type { Clients } from '../client.ts';
+import { nothing } from '../described.ts';
 import type { Limits } from '../limits.ts';
 import type { TalkAccess } from '../talk-access.ts';
 import { emptyBody } from './venues.ts';
@@ -79,12 +80,12 @@ export function registerUploads(
     '/api/v1/uploads/:uid',
     {
       config: { needs: 'deck.manage', of: 'upload', orPresenter: true },
-      schema: { summary: 'Give an upload up', params: uploadParams },
+      schema: { summary: 'Give an upload up', params: uploadParams, response: { 204: nothing } },
     },
     async (request, reply) => {
       await uploadOf(request, request.params.uid);
       await decks.uploads.remove(request.params.uid);
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 

@@ -16,6 +16,7 @@ import type { Person } from '../../auth/auth.ts';
 import type { Actor, LiveDesk } from '../../live-port.ts';
 import type { Addresses } from '../addresses.ts';
 import type { App } from '../app.ts';
+import { nothing } from '../described.ts';
 import type { Staff } from '../staff.ts';
 
 export const venueParams = z.object({ id: z.string() });
@@ -133,14 +134,18 @@ export function registerVenues(
     '/api/v1/venues/:id',
     {
       config: { needs: 'venue.delete', of: 'venue' },
-      schema: { summary: 'Delete a venue that is not live, and its runs', params: venueParams },
+      schema: {
+        summary: 'Delete a venue that is not live, and its runs',
+        params: venueParams,
+        response: { 204: nothing },
+      },
     },
     async (request, reply) => {
       const { person, venue } = await staff.allowVenue(request, 'venue.delete', request.params.id);
       await removeVenue(venue.id, { venues, programme, desk });
       const { title } = venue.settings;
       await staff.note(request, person, 'venue.delete', venue.id, { title }, venue.conferenceId);
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 
@@ -219,14 +224,18 @@ export function registerVenues(
     '/api/v1/venues/:id/runs/:run',
     {
       config: { needs: 'replay.delete', of: 'venue' },
-      schema: { summary: 'Delete a run and its recording', params: venueParams.extend({ run: z.string() }) },
+      schema: {
+        summary: 'Delete a run and its recording',
+        params: venueParams.extend({ run: z.string() }),
+        response: { 204: nothing },
+      },
     },
     async (request, reply) => {
       const { id, run } = request.params;
       const { person } = await staff.allowVenue(request, 'replay.delete', id);
       await desk.deleteRun(id, run);
       await staff.note(request, person, 'run.delete', id, { run });
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 
