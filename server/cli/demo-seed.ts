@@ -1,6 +1,6 @@
 /** Fills a new demo with its congress, by the API as a committee would: settings, venues, programme, who may watch. */
 import type { ThingRules } from '#contracts/access.ts';
-import type { Conference, Session } from '#contracts/conference.ts';
+import type { Session } from '#contracts/conference.ts';
 import type { Venue } from '#contracts/venue.ts';
 import {
   type DemoCongressSession,
@@ -30,7 +30,7 @@ const zoneMs = 8 * 60 * minuteMs;
 const roundMs = 5 * minuteMs;
 
 /** Rejects with the first answer that is not 2xx: nothing of a demo is worth a half-filled congress. */
-export async function seedDemo(options: DemoSeedOptions): Promise<{ pageUrl: string }> {
+export async function seedDemo(options: DemoSeedOptions): Promise<void> {
   const ask = await logIn(options);
   const midnight = Math.floor((options.now + zoneMs) / dayMs) * dayMs - zoneMs;
   const date = (day: number) => new Date(midnight + zoneMs + day * dayMs).toISOString().slice(0, 10);
@@ -64,7 +64,7 @@ export async function seedDemo(options: DemoSeedOptions): Promise<{ pageUrl: str
     live: { join: 'any', conditions: [{ kind: 'paid', fen: demoPriceFen }], previewMinutes: 3 },
     replay: { join: 'any', conditions: [{ kind: 'paid', fen: demoPriceFen }], previewMinutes: 0 },
   } satisfies ThingRules);
-  return { pageUrl: (await ask<Conference>('GET', path)).pageUrl };
+  for (const state of ['published', 'running']) await ask('PATCH', path, { state });
 }
 
 type Ask = <T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, body?: object) => Promise<T>;

@@ -56,8 +56,11 @@ export async function demo(args: string[]): Promise<number> {
   const server = await startServer({ config, live: startLive, log });
   const { venue, fresh } = await demoVenue(server);
   const { email, password } = server.admin;
-  if (fresh && !values.empty && password !== undefined)
+  if (fresh && !values.empty && password !== undefined) {
+    // What is made while everyone may see it counts as changed.
+    await server.conferences.update(venue.conferenceId, () => ({ state: 'draft' }));
     await seedDemo({ ...{ email, password, venueId: venue.id, now: Date.now() }, apiBase: apiOf(server) });
+  }
   const info = describe(server, venue);
   await writeInfo(folder, info);
   const source = values['no-source'] ? undefined : pushLecture(info.pushUrl);
