@@ -204,16 +204,18 @@ function List({ columns, zone, base }: BodyProps) {
   const slices = Array.from({ length: Math.ceil(all.length / slice) }, (_, i) =>
     all.slice(i * slice, (i + 1) * slice),
   );
+  const cards = (part: typeof all) =>
+    part.map(({ talk, venue }) => (
+      <TalkCard key={talk.id} talk={talk} venue={venue} zone={zone} base={base} withVenue />
+    ));
+  const [first = [], ...rest] = slices;
   return (
     <div className="talk-list">
-      {slices.map((part, i) => (
+      {cards(first)}
+      {rest.map((part, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a slice is its place in the list.
         <Windowed key={i} guess={part.length * 150}>
-          {() =>
-            part.map(({ talk, venue }) => (
-              <TalkCard key={talk.id} talk={talk} venue={venue} zone={zone} base={base} withVenue />
-            ))
-          }
+          {() => cards(part)}
         </Windowed>
       ))}
     </div>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PublicTalk, PublicVenue } from '#contracts/conference.ts';
 import type { Programme } from './programme-feed.ts';
 import { byTime, columnsOf, daysOf, dayToShow, matches, peopleOf, phaseOf } from './programme-view.ts';
-import { startOfDay } from './times.ts';
+import { datesText, startOfDay } from './times.ts';
 
 const open = { join: 'any', kinds: ['open'], fen: null, previewMinutes: 0, from: null } as const;
 const access = { live: { ...open, kinds: ['open' as const] }, replay: { ...open, kinds: ['open' as const] } };
@@ -108,6 +108,12 @@ describe('programme view', () => {
     expect(matches('ct ＦＦＲ', ['冠状动脉 CT 血流储备分数 FFR'])).toBe(true);
     expect(matches('ct mri', ['冠状动脉 CT'])).toBe(false);
     expect(matches('  ', [''])).toBe(true);
+  });
+  it('says the days of a conference without repeating what is the same', () => {
+    expect(datesText('2026-11-21', '2026-11-21')).toBe('2026年11月21日');
+    expect(datesText('2026-11-21', '2026-11-23')).toBe('2026年11月21日–23日');
+    expect(datesText('2026-11-30', '2026-12-02')).toBe('2026年11月30日–12月2日');
+    expect(datesText('2026-12-31', '2027-01-01')).toBe('2026年12月31日–2027年1月1日');
   });
   it('knows where a day begins in a zone with summer time', () => {
     expect(new Date(startOfDay('2026-03-29', 'Europe/Berlin')).toISOString()).toBe(

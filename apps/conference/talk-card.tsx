@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { PublicTalk, PublicVenue } from '#contracts/conference.ts';
 import { isOpenLabel, labelText, sameLabel } from '../access/label.tsx';
-import { PlayIcon } from '../ui/icons.tsx';
+import { CalendarIcon, PlayIcon } from '../ui/icons.tsx';
 import { replayAddress, watchAddress } from './address.ts';
 import { endOf, isOn, startOf } from './programme-view.ts';
 import { t } from './texts.ts';
@@ -25,7 +25,7 @@ export function TalkCard({ talk, venue, zone, base, withVenue = false, withDay =
   const cancelled = talk.state === 'cancelled';
   const now = talk.state === 'now';
   const next = venue.next === talk.id && talk.state === 'planned';
-  const more = talk.abstract !== '' || (talk.plannedStart !== null && !cancelled && talk.state === 'planned');
+  const ahead = talk.state === 'planned' && talk.plannedStart !== null && talk.type !== 'break';
   const classes = ['talk', `talk-${talk.type}`, now ? 'talk-on' : '', cancelled ? 'talk-off' : ''];
   return (
     <article
@@ -48,11 +48,24 @@ export function TalkCard({ talk, venue, zone, base, withVenue = false, withDay =
         {cancelled && <strong className="mark mark-changed">{t('talk.cancelled')}</strong>}
         <Changed talk={talk} zone={zone} />
       </p>
+      {ahead && (
+        <a
+          className="r-icon-button talk-calendar"
+          href={`${base}/talks/${encodeURIComponent(talk.id)}.ics`}
+          title={t('remind.talk')}
+          download
+        >
+          <CalendarIcon size={20} />
+          <span className="r-hidden">
+            {t('remind.talk')}: {talk.title}
+          </span>
+        </a>
+      )}
       <h3 className="talk-title">{talk.title}</h3>
       <Speakers talk={talk} />
       {withVenue && <p className="talk-venue">{venue.title}</p>}
       <Rules talk={talk} venue={venue} />
-      {(more || talk.replay || (now && isOn(venue)) || talk.courseware.length > 0) && (
+      {(talk.abstract !== '' || talk.replay || (now && isOn(venue)) || talk.courseware.length > 0) && (
         <div className="talk-links">
           {now && isOn(venue) && (
             <a className="r-button r-button-primary" href={watchAddress(venue.id)}>
@@ -86,12 +99,6 @@ export function TalkCard({ talk, venue, zone, base, withVenue = false, withDay =
             >
               {t('talk.abstract')}
             </button>
-          )}
-          {talk.state === 'planned' && talk.plannedStart !== null && talk.type !== 'break' && (
-            <a className="r-button quiet" href={`${base}/talks/${encodeURIComponent(talk.id)}.ics`} download>
-              {t('remind.talk')}
-              <span className="r-hidden">{talk.title}</span>
-            </a>
           )}
         </div>
       )}

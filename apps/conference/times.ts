@@ -39,12 +39,16 @@ export const dayText = (day: string): string =>
     ? day
     : formatter('UTC', { month: 'long', day: 'numeric', weekday: 'short' }).format(noon(day));
 
-/** `2026年11月22日至24日`. */
+/** `2026年11月22日–24日`: in Chinese what is the same is not repeated; English has its own way of ranges. */
 export function datesText(from: string, to: string): string {
   const [a, b] = [noon(from), noon(to)];
   if (Number.isNaN(a) || Number.isNaN(b)) return from === to ? from : `${from} – ${to}`;
   const format = formatter('UTC', { year: 'numeric', month: 'long', day: 'numeric' });
-  return from === to ? format.format(a) : format.formatRange(a, b);
+  if (from === to) return format.format(a);
+  if (language() !== 'zh-CN') return format.formatRange(a, b);
+  const same = from.slice(0, 4) === to.slice(0, 4) ? (from.slice(0, 7) === to.slice(0, 7) ? 2 : 1) : 0;
+  const last = format.format(b).replace(same === 2 ? /^.*月/ : same === 1 ? /^.*年/ : /^/, '');
+  return `${format.format(a)}–${last}`;
 }
 
 /** `11月22日 08:30` in a zone. */

@@ -34,9 +34,10 @@ export function TopBar({ conference, me, slug, inside }: TopBarProps) {
         </a>
       )}
       {me && (
-        <a className="r-button quiet" href="/account" aria-label={t('page.account')}>
+        <a className="r-button quiet" href="/account">
           <PersonIcon size={20} />
-          <span className="top-name">{me.name || t('page.account')}</span>
+          {me.name && <span className="top-name">{me.name}</span>}
+          <span className={me.name ? 'r-hidden' : undefined}>{t('page.account')}</span>
         </a>
       )}
       <Button

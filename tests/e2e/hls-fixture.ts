@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Now } from '#contracts/now.ts';
+import { withOrigins } from '#server/http/embed.ts';
 import { conferenceOf, programmeOf, sittingOf, slug } from './conference-mock.ts';
 import type { EventFixture } from './event-fixture.ts';
 
@@ -50,6 +51,8 @@ export class HlsFixture {
   down = false;
   /** The pass that may read; others get 404. */
   pass = 'public';
+  /** Sites the embedded page listens to. */
+  embedOrigins: readonly string[] = [];
   private since = Date.now();
   private runStart: number | null = null;
   private readonly folder: string;
@@ -200,7 +203,13 @@ export class HlsFixture {
       const inside = path.slice(media.length).replace(/^(runs\/r1\/program|clips\/r1\/1)\//, '');
       return this.file(response, join(this.folder, inside), 'no-cache');
     }
-    if (/^\/(watch|embed|replay)\//.test(path))
+    if (path.startsWith('/embed/')) {
+      const page = await readFile(join(this.dist, 'watch/index.html'), 'utf8');
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+      response.end(withOrigins(page, this.embedOrigins));
+      return;
+    }
+    if (/^\/(watch|replay)\//.test(path))
       return this.file(response, join(this.dist, 'watch/index.html'), 'no-cache');
     if (path.startsWith('/assets/')) return this.file(response, join(this.dist, path), 'max-age=31536000');
     json(response, 404, { error: { code: 'notFound', message: { zh: '未找到。', en: 'Not found.' } } });
