@@ -274,6 +274,21 @@ describe('sessions', () => {
   });
 });
 
+describe('a banned person', () => {
+  it('is logged out everywhere and let in by no way', async () => {
+    const phone = nextPhone();
+    const person = await byPhone(phone);
+    const { id } = (await person.me()).body;
+    const admin = await asAdmin();
+    expect((await admin.post('/api/v1/auth/admin/ban-user', { userId: id })).status).toBe(200);
+    expect((await person.me()).status).toBe(401);
+    await person.post('/api/v1/auth/phone/code', { phone });
+    const code = await lastCode(test.dataDir, phone);
+    expect((await person.post('/api/v1/auth/phone/log-in', { phone, code })).status).toBe(403);
+    expect((await person.me()).status).toBe(401);
+  });
+});
+
 describe('the profile', () => {
   it('keeps code, label and version, refuses codes there are not, and names the account', async () => {
     const person = await byPhone(nextPhone());

@@ -21,6 +21,8 @@ beforeAll(async () => {
     {
       ROSTRUM_SMS_SPACING: '0',
       ROSTRUM_SIGN_UP: 'phone,password',
+      ROSTRUM_WECHAT_APP_ID: 'wxinside',
+      ROSTRUM_WECHAT_APP_SECRET: 'secret',
       ROSTRUM_WECHAT_QR_APP_ID: 'wx',
       ROSTRUM_WECHAT_QR_APP_SECRET: 'secret',
       ROSTRUM_PARTNERS: JSON.stringify([
@@ -114,6 +116,22 @@ describe('log-in', () => {
     await button(page, 'English').click();
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
     expect(await checkPage(page)).toEqual([]);
+  });
+
+  it('inside WeChat begins with WeChat: one tap leads to its question', async () => {
+    const context = await browser.newContext({
+      ...{ viewport: phoneSize, locale: 'zh-CN', isMobile: true, hasTouch: true },
+      userAgent: 'Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 Mobile/15E148 MicroMessenger/8.0.50',
+    });
+    contexts.push(context);
+    const page = await context.newPage();
+    await page.goto(`${test.base}/login?next=%2Fwatch%2Fv1`);
+    await page.getByRole('link', { name: '微信登录' }).waitFor();
+    expect(await page.getByRole('link', { name: '微信扫码登录' }).count()).toBe(0);
+    expect(await checkPage(page)).toEqual([]);
+    await context.route('https://open.weixin.qq.com/**', (route) => route.fulfill({ body: 'WeChat asks' }));
+    await page.getByRole('link', { name: '微信登录' }).click();
+    await page.waitForURL(/open\.weixin\.qq\.com\/connect\/oauth2\/authorize\?appid=wxinside/);
   });
 
   it('can be done by keyboard alone', async () => {

@@ -165,7 +165,8 @@ export function registerLogIn(app: App, options: LogInRouteOptions): void {
     },
     async (request, reply) => {
       const client = clients.key(request.raw);
-      await limits.enterCode(client, 'second-step');
+      // By the challenge, which bears few guesses itself: people in one hall are not counted together.
+      await limits.enterCode(client, request.cookies['rostrum.two_factor'] ?? '');
       const { code } = request.body;
       const path = /^\d{6}$/.test(code) ? 'two-factor/verify-totp' : 'two-factor/verify-backup-code';
       const answer = await auth.handle(asWebRequest(request, clients, { path, body: { code } }));

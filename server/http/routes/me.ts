@@ -105,6 +105,7 @@ export function registerMe(app: App, options: MeRouteOptions): void {
     async (request) => {
       const person = await staff.needPerson(request);
       const { name } = request.body;
+      await profiles.update(person.id, { name });
       await db.update(schema.user).set({ name, updatedAt: new Date() }).where(eq(schema.user.id, person.id));
       return meOf({ ...person, name });
     },
