@@ -48,6 +48,14 @@ const benches: Record<string, Bench> = {
     about: 'page and ink on the screen beside the picture of the same moment, with delays before the server',
     run: async (o) => (await import('./flip.ts')).flip(o),
   },
+  access: {
+    about: 'passes checked a second; media with a pass beside public',
+    run: async (o) => (await import('./access.ts')).access(o),
+  },
+  programme: {
+    about: 'a congress of 2,000 talks: import, page load, drag, a change seen by 1,000 pages',
+    run: async (o) => (await import('./programme.ts')).programme(o),
+  },
   soak: {
     about: 'memory, handles and lag over minutes (--minutes N)',
     run: async (o) => (await import('./soak.ts')).soak(o),

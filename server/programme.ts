@@ -57,7 +57,7 @@ export async function startProgramme(options: ProgrammeSideOptions): Promise<Pro
   const live = (venueId: string): VenueLive => liveOf(desk, venueId, labels);
   const feed = new ProgrammeFeed({ venues, talks: programme, sessions, live, labels });
   const unhook = [
-    editor.onProgrammeChanged(({ conferenceId }) => feed.conferenceChanged(conferenceId)),
+    editor.onProgrammeChanged(({ conferenceId }) => feed.sessionsChanged(conferenceId)),
     programme.onVenueRemoved(() => feed.conferenceChanged()),
     options.onLabels(() => feed.conferenceChanged()),
   ];

@@ -28,7 +28,7 @@ export class FeedState {
   /** Older ones get the whole. */
   #floor: number;
   #order: readonly string[] = [];
-  #rendered = new Map<number | 'all', Rendered>();
+  #rendered = new Map<number | 'all' | 'venues', Rendered>();
 
   /** `start`: a number no earlier process has given: the time, epoch ms. */
   constructor(start: number) {
@@ -98,19 +98,29 @@ export class FeedState {
     return rendered;
   }
 
+  /** The venues alone: for pages that only ask which are on. */
+  venues(now: number): Rendered {
+    let rendered = this.#rendered.get('venues');
+    if (!rendered) {
+      rendered = this.#render(undefined, now, true);
+      this.#rendered.set('venues', rendered);
+    }
+    return rendered;
+  }
+
   /** The last revision up to this number: so many different answers there are at most, whatever is asked. */
   #known(after: number): number {
     return this.#revisions.findLast((rev) => rev <= after) ?? this.#floor;
   }
 
-  #render(after: number | undefined, now: number): Rendered {
+  #render(after: number | undefined, now: number, onlyVenues = false): Rendered {
     const of = { venue: [] as string[], session: [] as string[], talk: [] as string[] };
     const ids = new Map(this.#order.map((id, i) => [id, i]));
     const venues: Piece[] = [];
     for (const { rev, piece } of this.#pieces.values()) {
       if (after !== undefined && rev <= after) continue;
       if (piece.kind === 'venue') venues.push(piece);
-      else of[piece.kind].push(piece.json);
+      else if (!onlyVenues) of[piece.kind].push(piece.json);
     }
     const place = ({ id }: Piece): number => ids.get(id) ?? ids.size;
     of.venue = venues.sort((a, b) => place(a) - place(b)).map(({ json }) => json);

@@ -95,6 +95,11 @@ export class ProgrammeFeed {
     return this.#of(conferenceId).state.since(undefined, this.#now());
   }
 
+  /** The venues alone, as they stand. */
+  venues(conferenceId: string): Rendered {
+    return this.#of(conferenceId).state.venues(this.#now());
+  }
+
   /**
    * What is newer than `after`, at once or within 10 s; then an answer that says nothing new. Throws `server.unavailable` when too
    * many wait. The signal ends a question whose page has gone.
@@ -132,7 +137,13 @@ export class ProgrammeFeed {
     this.#soon(kept);
   }
 
-  /** Venues came, went or were put in order, sessions or labels changed; undefined: of any conference. */
+  /** Sessions were changed; talks are told by their venues. */
+  sessionsChanged(conferenceId: string): void {
+    const kept = this.#kept.get(conferenceId);
+    if (kept) this.#soon(kept);
+  }
+
+  /** Venues went or labels changed; undefined: of any conference. */
   conferenceChanged(conferenceId?: string): void {
     for (const kept of this.#kept.values()) {
       if (conferenceId !== undefined && kept.conferenceId !== conferenceId) continue;

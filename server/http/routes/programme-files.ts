@@ -17,7 +17,7 @@ import type { App } from '../app.ts';
 import { xlsxType } from './imports.ts';
 import { needPublicConference, type PublicProgrammeOptions } from './public-programme.ts';
 
-export type ProgrammeFileOptions = Omit<PublicProgrammeOptions, 'feed'> & {
+export type ProgrammeFileOptions = PublicProgrammeOptions & {
   readonly conferences: { get(id: string): ConferenceRecord | undefined };
   readonly editor: ProgrammeEditor;
   readonly printer: Printer;
@@ -29,6 +29,8 @@ const params = z.object({ id: z.string() });
 const slugParams = z.object({ slug: z.string() });
 /** Ms: a PDF of two thousand talks takes a while, once. */
 const handlerTimeout = 90_000;
+/** Of conferences under an address, kept. */
+const mostCalendars = 20;
 
 export function registerProgrammeFiles(app: App, options: ProgrammeFileOptions): void {
   const { conferences, editor, printer, venues, addresses, staff } = options;
@@ -43,18 +45,36 @@ export function registerProgrammeFiles(app: App, options: ProgrammeFileOptions):
   };
   const file = (reply: FastifyReply, name: string, type: string, cache: string): FastifyReply =>
     reply.type(type).header('content-disposition', attachment(name)).header('cache-control', cache);
-  const calendar = (request: HttpRequest, conference: ConferenceRecord, only?: string): string =>
-    programmeCalendar(exported(conference), {
-      url: addresses.page(`/c/${conference.slug}`, request),
-      now: Date.now(),
-      ...(only === undefined ? {} : { only }),
-    });
+  /** Made once for each revision: two thousand talks take a while, and everyone may ask. */
+  const calendars = new Map<string, { readonly rev: number; readonly text: string }>();
+  const calendar = (request: HttpRequest, conference: ConferenceRecord, only?: string): string => {
+    const url = addresses.page(`/c/${conference.slug}`, request);
+    const make = (): string =>
+      programmeCalendar(exported(conference), {
+        url,
+        now: Date.now(),
+        ...(only === undefined ? {} : { only }),
+      });
+    if (only !== undefined) return make();
+    const { rev } = options.feed.whole(conference.id);
+    const key = `${conference.id} ${url}`;
+    const known = calendars.get(key);
+    if (known?.rev === rev) return known.text;
+    const text = make();
+    calendars.delete(key);
+    calendars.set(key, { rev, text });
+    for (const old of calendars.keys()) if (calendars.size > mostCalendars) calendars.delete(old);
+    return text;
+  };
   const pdf = async (
     reply: FastifyReply,
     conference: ConferenceRecord,
     cache: string,
   ): Promise<FastifyReply> => {
-    const bytes = await printer.print(conference.id, printLayout(exported(conference)));
+    const { rev } = options.feed.whole(conference.id);
+    const bytes = await printer.print(conference.id, `${rev} ${conference.settings.titleZh}`, () =>
+      printLayout(exported(conference)),
+    );
     return file(reply, `${conference.settings.titleZh} 日程.pdf`, 'application/pdf', cache).send(
       Buffer.from(bytes),
     );
