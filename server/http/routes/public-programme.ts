@@ -16,6 +16,8 @@ export type PublicProgrammeOptions = {
 };
 
 const params = z.object({ slug: z.string() });
+/** `venues`: without talks and sessions, for pages that only ask which venues are on. */
+const partQuery = z.object({ part: z.enum(['venues']).optional() });
 const afterQuery = z.object({ after: z.coerce.number().int().min(0) });
 
 /** A draft is there for its staff only; to others it looks like none. */
@@ -42,12 +44,19 @@ export function registerPublicProgramme(app: App, options: PublicProgrammeOption
     '/api/v1/public/conferences/:slug/programme',
     {
       config: { needs: 'nobody' },
-      schema: { summary: 'The whole programme', params, response: { 200: programmeSchema } },
+      schema: {
+        summary: 'The whole programme, or its venues alone',
+        params,
+        querystring: partQuery,
+        response: { 200: programmeSchema },
+      },
     },
     async (request, reply) => {
       const conference = await needPublicConference(request, request.params.slug, options);
       const cache = conference.state === 'draft' ? 'private, no-store' : 'public, max-age=1';
-      return send(request, reply, feed.whole(conference.id), cache) as never;
+      const { id } = conference;
+      const rendered = request.query.part === 'venues' ? feed.venues(id) : feed.whole(id);
+      return send(request, reply, rendered, cache) as never;
     },
   );
 
