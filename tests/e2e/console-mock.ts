@@ -11,6 +11,7 @@ import {
   type VenueStatus,
   venueDefaults,
 } from '#contracts/venue.ts';
+import { OfficeMock } from './office-mock.ts';
 
 export const venueId = 'v1';
 
@@ -155,6 +156,7 @@ export class ConsoleMock {
   venue: Venue = venueOf();
   runs: Run[] = runsOf();
   system: SystemStatus = systemOf();
+  readonly office = new OfficeMock(venueOf());
   /** The next act is refused with this. */
   refusal: CodedError | undefined;
   /** `METHOD path` and body of everything that was asked but not a GET. */
@@ -187,6 +189,8 @@ export class ConsoleMock {
     if (!this.signedIn) return new CodedError('auth.required');
     if (path === '/status') return { venues: this.statuses.map(renewed) };
     if (path === '/system') return this.system;
+    const office = this.office.get(path);
+    if (office !== undefined) return office;
     const [, , id, leaf] = path.split('/');
     const status = this.statuses.find((one) => one.id === id);
     if (!status) return new CodedError('venue.notFound');
@@ -196,7 +200,7 @@ export class ConsoleMock {
   }
 
   #act(route: Route, what: string): Promise<void> {
-    const body: unknown = route.request().postDataJSON();
+    const body = bodyOf(route);
     this.acts.push({ what, body });
     if (this.refusal) {
       const refusal = this.refusal;
@@ -210,6 +214,9 @@ export class ConsoleMock {
       this.venue = { ...this.venue, ...(body as Partial<Venue>) };
       return route.fulfill({ json: this.venue });
     }
+    const [method = '', path = ''] = what.split(' ');
+    const office = this.office.act(method, path, body);
+    if (office !== undefined) return route.fulfill({ json: office });
     if (what.endsWith('/signed-url')) {
       const url = `${origin}/p8Zk3vQn7rT5yXc2?expires=1790000000&sign=4f1c9a7be2d05c3388aa41d6f0b9c7e512d3a4f5`;
       return route.fulfill({
@@ -220,6 +227,16 @@ export class ConsoleMock {
     const first = this.statuses[0];
     if (state && first) this.statuses[0] = { ...statusOf(state as VenueState), title: first.title };
     return route.fulfill({ status: 204 });
+  }
+}
+
+/** JSON, or the text of anything else. */
+function bodyOf(route: Route): unknown {
+  const text = route.request().postData();
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return text;
   }
 }
 
