@@ -108,7 +108,7 @@ function Way({ way, sitting, onAsk }: WayProps) {
       );
     case 'code':
       return (
-        <Card title={t('way.code')}>
+        <Card title={t('way.code')} {...(loggedIn ? {} : { text: t('way.codeText') })}>
           {loggedIn && (
             <Ask
               fields={[{ name: 'code', label: t('way.code'), most: 40 }]}
@@ -207,7 +207,8 @@ function Ask({ fields, go, send, onDone }: AskProps) {
     <form className="way-form" onSubmit={(event) => void submit(event)}>
       {fields.map(({ name, label, most = 60, autoComplete = 'off' }) => (
         <label key={name}>
-          <span>{label}</span>
+          {/* The card's heading says it already. */}
+          <span className={fields.length === 1 ? 'r-hidden' : undefined}>{label}</span>
           <input
             value={values[name] ?? ''}
             maxLength={most}

@@ -34,7 +34,7 @@ export function GateScreen({ sitting, refusal, what, label, offset, onAsk, child
     <div className={embed ? 'page page-embed' : 'page'}>
       {!embed && <TopBar conference={sitting?.conference} />}
       <main>
-        <section className="stage" aria-label={title ?? shared('product.name')}>
+        <section className="stage stage-gate" aria-label={title ?? shared('product.name')}>
           <div className="stage-main">
             {refusal ? (
               <GateNotice refusal={refusal} what={what} label={label} now={Date.now() + offset} />

@@ -56,6 +56,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   'way.passwordTalk': 'Password of this talk',
   'way.password.go': 'Enter',
   'way.code': 'Invite code',
+  'way.codeText': 'Log in to enter your code.',
   'way.code.go': 'Use the code',
   'way.pay.conference': 'The whole conference',
   'way.pay.venue': 'This venue',

@@ -53,6 +53,7 @@ export const zhCN = {
   'way.passwordTalk': '本场报告的密码',
   'way.password.go': '确定',
   'way.code': '邀请码',
+  'way.codeText': '登录后即可输入邀请码。',
   'way.code.go': '使用邀请码',
   'way.pay.conference': '购买整个会议',
   'way.pay.venue': '购买本会场',
