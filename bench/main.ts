@@ -56,6 +56,10 @@ const benches: Record<string, Bench> = {
     about: 'a congress of 2,000 talks: import, page load, drag, a change seen by 1,000 pages',
     run: async (o) => (await import('./programme.ts')).programme(o),
   },
+  delegates: {
+    about: 'a delegate list of 200,000 people imported: seconds and memory',
+    run: async (o) => (await import('./delegates.ts')).delegates(o),
+  },
   soak: {
     about: 'memory, handles and lag over minutes (--minutes N)',
     run: async (o) => (await import('./soak.ts')).soak(o),

@@ -1,7 +1,7 @@
 /** The secrets that passes are signed with: kept in the data folder, a new one every month, the one before good as long as its passes are. */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { longestSitting, type PassKey } from './pass.ts';
+import { longestSitting, type PassKey, passKey } from './pass.ts';
 
 const storedSchema = z.array(
   z.object({ id: z.number().int().min(0).max(255), secret: z.string().min(40), since: z.number() }),
@@ -39,8 +39,5 @@ export async function loadPassKeys(file: KeyFile, now: number): Promise<readonly
   return keys.map(keyOf);
 }
 
-const keyOf = ({ id, secret, since }: Stored): PassKey => ({
-  id,
-  since,
-  secret: Buffer.from(secret, 'base64url'),
-});
+const keyOf = ({ id, secret, since }: Stored): PassKey =>
+  passKey(id, since, Buffer.from(secret, 'base64url'));

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { openPass, sealPass } from '#conference/access/pass.ts';
+import { openPass, passKey, sealPass } from '#conference/access/pass.ts';
 import type { Condition, Rule } from '#contracts/access.ts';
 import { socketClose } from '#contracts/socket.ts';
 import { AccessRig, type Watcher } from '#tests/harness/access-rig.ts';
@@ -145,17 +145,13 @@ describe('faults of access', () => {
       id: number;
       secret: string;
     }[];
-    const keys = secrets.map(({ id, secret }) => ({
-      id,
-      since: 0,
-      secret: Buffer.from(secret, 'base64url'),
-    }));
+    const keys = secrets.map(({ id, secret }) => passKey(id, 0, Buffer.from(secret, 'base64url')));
     const { sitting } = openPass(device.pass, keys)!;
     const { conferenceId } = rig;
     const expired = sealPass({ sitting, conferenceId, expiresAt: Date.now() - 1000 }, keys[0]!);
     const forged = sealPass(
       { sitting, conferenceId, expiresAt: Date.now() + 1e6 },
-      { ...keys[0]!, secret: Buffer.alloc(32) },
+      passKey(keys[0]!.id, 0, Buffer.alloc(32)),
     );
     const other = await rig.server.conferences.create({
       slug: `other-${Date.now()}`,
