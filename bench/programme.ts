@@ -12,6 +12,7 @@ import type { ConferenceProgramme, ImportPreview, ImportResult } from '#contract
 import type { Talk } from '#contracts/talk.ts';
 import { type DemoInfo, startDemo } from '#tests/harness/demo-process.ts';
 import type { BenchOptions } from './main.ts';
+import { cpuSeconds } from './process-cpu.ts';
 import { type BenchResult, median, quantile, round } from './report.ts';
 
 const days = 5;
@@ -33,7 +34,10 @@ export async function programme({ quick, say }: BenchOptions): Promise<BenchResu
     say('drags in the editor');
     const drags = await drag(desk, loads.programme, quick ? 30 : 100);
     say(`changes seen by ${pages} pages`);
-    const seen = await changesSeen(demo.info, desk, loads.programme, quick ? 3 : 10);
+    const changes = quick ? 3 : 10;
+    const before = cpuSeconds(demo.info.pid);
+    const seen = await changesSeen(demo.info, desk, loads.programme, changes);
+    const cpu = (cpuSeconds(demo.info.pid) - before) / changes;
     const from = performance.now();
     const pdf = await desk.raw('GET', `/public/conferences/${slug}/programme.pdf`);
     const pdfBytes = (await pdf.arrayBuffer()).byteLength;
@@ -46,6 +50,7 @@ export async function programme({ quick, say }: BenchOptions): Promise<BenchResu
         'workbook, KB': round(imported.bytes / 1024, 0),
         'import: preview, s': round(imported.preview, 2),
         'import: apply, s': round(imported.apply, 2),
+        'import: apply, CPU s of the server': round(imported.applyCpu, 2),
         'import again, unchanged: preview, s': round(imported.again, 2),
         'programme, KB gzip': round(loads.gzip / 1024, 0),
         'programme, KB': round(loads.plain / 1024, 0),
@@ -56,6 +61,7 @@ export async function programme({ quick, say }: BenchOptions): Promise<BenchResu
         'change seen p50, ms': round(median(seen), 0),
         'change seen p95, ms': round(quantile(seen, 0.95), 0),
         'change seen max, ms': round(Math.max(...seen), 0),
+        'server CPU of a change and 1,000 held pages, ms': round(cpu * 1000, 0),
         'printed programme, s': round(pdfSeconds, 2),
         'printed programme, KB': round(pdfBytes / 1024, 0),
       },
@@ -116,6 +122,7 @@ function workbook(): Buffer {
 }
 
 type Desk = {
+  readonly pid: number;
   raw(method: string, path: string, body?: string | Uint8Array, type?: string): Promise<Response>;
   ask<T>(method: string, path: string, body?: unknown): Promise<T>;
   conference(): Promise<string>;
@@ -143,6 +150,7 @@ async function logIn(info: DemoInfo): Promise<Desk> {
   const ask: Desk['ask'] = async (method, path, body) =>
     (await (await raw(method, path, body === undefined ? undefined : JSON.stringify(body))).json()) as never;
   return {
+    pid: info.pid,
     raw,
     ask,
     async conference() {
@@ -168,16 +176,18 @@ async function importWorkbook(desk: Desk, id: string) {
     return { preview, seconds: (performance.now() - from) / 1000 };
   };
   const { preview, seconds } = await look();
+  const cpu = cpuSeconds(desk.pid);
   const from = performance.now();
   await desk.ask<ImportResult>('POST', `/conferences/${id}/imports/${preview.id}/apply`, {});
   const apply = (performance.now() - from) / 1000;
+  const applyCpu = cpuSeconds(desk.pid) - cpu;
   const again = await look();
   const { same } = again.preview.counts;
   if (same !== days * venues * talksADay)
     throw new Error(
       `the same workbook again must change nothing (got ${JSON.stringify(again.preview.counts)})`,
     );
-  return { bytes: bytes.length, preview: seconds, apply, again: again.seconds };
+  return { bytes: bytes.length, preview: seconds, apply, applyCpu, again: again.seconds };
 }
 
 /** Bytes as they came and unpacked, and ms until they were here. */

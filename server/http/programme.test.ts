@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { writeWorkbook } from '#conference/sheet/workbook-writer.ts';
@@ -49,7 +51,7 @@ const upload = async (bytes: Uint8Array | string) => {
 };
 
 beforeAll(async () => {
-  test = await startTestServer();
+  test = await startTestServer({ ROSTRUM_OUTSIDE_PRIVATE: '127.0.0.1', ROSTRUM_OUTSIDE_HTTP: 'true' });
   cookie = await logIn(test.base);
   const made = await test.server.conferences.create({
     slug: 'heart-2026',
@@ -348,11 +350,43 @@ describe('import and export', () => {
   });
 
   it('a source at an address inside is refused', async () => {
-    const refused = await call('POST', of('/sources'), { url: 'https://127.0.0.1/x.ics', everyMinutes: 5 });
+    const refused = await call('POST', of('/sources'), { url: 'https://127.0.0.2/x.ics', everyMinutes: 5 });
     expect(refused.body.error.code).toBe('outside.refused');
     expect((await call('POST', of('/imports/url'), { url: 'https://10.0.0.1/' })).body.error.code).toBe(
       'outside.refused',
     );
+  });
+
+  it('a source is asked, applied, the same again is not, and a broken answer is said', async () => {
+    let body = '';
+    const event = (title: string) =>
+      `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:s1@far\r\nDTSTART:20261124T010000Z\r\nDURATION:PT15M\r\nLOCATION:远方厅\r\nSUMMARY:${title}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`;
+    const far = createServer((_request, response) => response.end(body));
+    await new Promise<void>((resolve) => far.listen(0, '127.0.0.1', resolve));
+    try {
+      const url = `http://127.0.0.1:${(far.address() as AddressInfo).port}/x.ics`;
+      const source = (await call('POST', of('/sources'), { url, everyMinutes: 60 })).body;
+      const run = async (answer: string) => {
+        body = answer;
+        return (await call('POST', of(`/sources/${source.id}/run`))).body.result;
+      };
+      const titles = () =>
+        test.server.programme.editor
+          .talks(conference.id)
+          .flatMap(({ key, title }) => (key === 's1@far' ? [title] : []));
+      expect(await run(event('One'))).toMatchObject({ state: 'applied', counts: { add: 1 } });
+      expect(await run(event('One'))).toMatchObject({ state: 'same' });
+      expect(await run(event('Two'))).toMatchObject({ state: 'applied', counts: { change: 1 } });
+      expect(titles()).toEqual(['Two']);
+      expect(await run('nothing')).toMatchObject({
+        state: 'failed',
+        message: { en: expect.stringContaining('not a programme') },
+      });
+      expect((await call('DELETE', of(`/sources/${source.id}`))).status).toBe(204);
+      expect((await call('GET', of('/sources'))).body.items).toEqual([]);
+    } finally {
+      far.close();
+    }
   });
 
   it('everyone may have the calendar and the printed programme; the template is read by the import', async () => {

@@ -44,7 +44,7 @@ describe('talks of a venue', () => {
     expect((await call('POST', `/venues/${venue}/talks/order`, { ids: [b.id] })).status).toBe(400);
     expect((await call('DELETE', `/talks/${b.id}`)).status).toBe(204);
     expect((await call('GET', `/venues/${venue}/talks`)).body.talks).toHaveLength(1);
-    const { entries } = (await call('GET', `/audit?venueId=${venue}`)).body;
+    const { items: entries } = (await call('GET', `/audit?venueId=${venue}`)).body;
     expect(entries.map(({ action }: { action: string }) => action)).toEqual(
       expect.arrayContaining(['talk.create', 'talk.change', 'talk.order', 'talk.delete']),
     );
@@ -231,7 +231,7 @@ describe('replays', () => {
     expect((await call('GET', `/venues/${venue}/clips`)).body.clips).toEqual([]);
     expect(await publicClip(clip)).toBe(404);
     expect((await call('GET', `/venues/${venue}/talks`)).body.talks[0].replay).toBeNull();
-    const { entries } = (await call('GET', `/audit?venueId=${venue}`)).body;
+    const { items: entries } = (await call('GET', `/audit?venueId=${venue}`)).body;
     expect(entries[0]).toMatchObject({ action: 'clip.delete', details: { clip } });
   });
 
