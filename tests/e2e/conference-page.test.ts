@@ -185,6 +185,7 @@ describe('conference page', () => {
     expect(mock.programme.talks).toHaveLength(2000);
     for (const size of sizes) {
       const shown = await open(mock, page, size);
+      await shown.locator('.days').scrollIntoViewIfNeeded();
       await shown.locator('.talk').first().waitFor();
       expect(await shown.locator('.talk').count()).toBeLessThan(160);
       await shown
