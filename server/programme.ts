@@ -77,6 +77,7 @@ export async function startProgramme(options: ProgrammeSideOptions): Promise<Pro
   const sources = new Sources({
     db,
     imports,
+    exists: (id) => conferences.get(id) !== undefined,
     ask,
     check: (url) => options.outside.check(url),
     log: options.log,

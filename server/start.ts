@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { ClipStore } from '#conference/clip/clip-store.ts';
 import { Clips } from '#conference/clip/clips.ts';
 import type { ConferenceStore } from '#conference/conference/conference-store.ts';
+import { copyRules } from '#conference/conference/copy-rules.ts';
 import type { Convert } from '#conference/deck/conversion.ts';
 import type { Decks } from '#conference/deck/decks.ts';
 import { PageFiles } from '#conference/deck/page-files.ts';
@@ -13,6 +14,7 @@ import type { KeyStore } from '#conference/integration/key-store.ts';
 import type { MemberStore } from '#conference/member/member-store.ts';
 import { LinkStore } from '#conference/presenter/link-store.ts';
 import { Presenting } from '#conference/presenter/presenting.ts';
+import { copyProgramme } from '#conference/programme/copy.ts';
 import { Turns } from '#conference/rows.ts';
 import { Programme } from '#conference/talk/programme.ts';
 import { TalkStore } from '#conference/talk/talk-store.ts';
@@ -34,7 +36,6 @@ import type { ListedRoute } from './http/route-list.ts';
 import { slidesConverter } from './jobs/convert-deck.ts';
 import { startDecks } from './jobs/start-decks.ts';
 import { type LiveDesk, type LiveFactory, shownOf } from './live-port.ts';
-import { createOutside } from './outside/fetch-outside.ts';
 import { type ProgrammeSide, startProgramme } from './programme.ts';
 import { keptSecret } from './secrets.ts';
 import { type AccessParts, startAccess } from './start-access.ts';
@@ -257,7 +258,7 @@ export async function startServer({
       ...{ db: database.db, programme, conferences, venues, desk: desk.desk },
       labels: (venueId, talkId) => access.access.labels(venueId, talkId),
       onLabels: (hook) => access.access.gate.onChanged(hook),
-      outside: createOutside(config.outside),
+      outside: office.outside,
       log: log.child({ part: 'programme' }),
       hasWork: (talkId) => decks.newest(talkId) !== null || clipStore.ofTalk(talkId) !== undefined,
       onMoved: (talkId, venueId) =>
@@ -266,6 +267,8 @@ export async function startServer({
           .catch((error: unknown) => log.error({ err: error, talk: talkId }, 'courseware did not move')),
     });
     opened(programmeSide, () => programmeSide.close());
+    office.conferenceWork.onCopy((copy) => copyProgramme(programmeSide.editor, copy));
+    office.conferenceWork.onCopy(copyRules(access.access.rules));
     await decks.settle((talkId) => programme.get(talkId)?.venueId);
     await programme.recover(venues.list().map(({ id }) => id));
 

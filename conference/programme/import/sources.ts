@@ -12,6 +12,8 @@ import type { Imports } from './imports.ts';
 export type SourcesOptions = {
   readonly db: Tables;
   readonly imports: Imports;
+  /** The conference is still there; its sources' rows went with it. */
+  readonly exists: (conferenceId: string) => boolean;
   /** The body of an address that may be asked (FAULTS 67). Throws a CodedError. */
   readonly ask: (url: string) => Promise<Buffer>;
   /** Throws `outside.refused`. */
@@ -103,6 +105,10 @@ export class Sources {
   #look(): void {
     const now = Date.now();
     for (const row of this.#rows.values()) {
+      if (!this.#options.exists(row.conferenceId)) {
+        this.#rows.delete(row.id);
+        continue;
+      }
       const due = (row.askedAt ?? row.createdAt - row.everyMinutes * 60_000) + row.everyMinutes * 60_000;
       // A clock that was set back must not silence a source.
       if (due <= now || (row.askedAt ?? 0) > now) void this.#ask(row, false);
