@@ -27,7 +27,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 /** Made anew at a start, or only about this machine. */
 const skipped =
-  /^(postgres|postgresql-[^/]*|postgres\.json|secrets\/postgres|\.demo|demo\.json|replaced-[^/]*|uploads|decks\/[^/]*\/work)(\/|$)/;
+  /^(postgres|postgresql-[^/]*|postgres\.json|secrets\/postgres|\.demo|demo\.json|replaced-[^/]*|uploads|imports|decks\/[^/]*\/work)(\/|$)/;
 const unfinished = /(\.tmp|\.sock|(^|\/)lock\.(db|owner)(-journal)?)$/;
 const isMedia = (name: string): boolean => /\.(m4s|mp4)$/.test(name);
 
