@@ -1,10 +1,11 @@
 /** The programme: by day and venue, edited in drawers, imported, exported, with its history. */
 import { DownOutlined, PlusOutlined } from '@ant-design/icons';
-import { Alert, Button, Dropdown, Select } from 'antd';
-import { useState } from 'react';
+import { Alert, Button, Dropdown, Segmented, Select } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import type { ProgrammeMark, Session } from '#contracts/conference.ts';
 import type { Talk } from '#contracts/talk.ts';
 import { useAsk } from '../ask.ts';
+import { c } from '../common-texts.ts';
 import { useConference } from '../conference-context.ts';
 import { officeApi } from '../office-api.ts';
 import { EmptyState, Section, Waiting } from '../parts.tsx';
@@ -17,6 +18,7 @@ import { SessionDrawer } from './session-drawer.tsx';
 import { Sources } from './sources.tsx';
 import { TalkDrawer } from './talk-drawer.tsx';
 import { t } from './texts.ts';
+import { useProgrammeView } from './view.ts';
 import { dayOf, daysOf } from './zone.ts';
 
 /** What is open over the table. */
@@ -26,6 +28,11 @@ export type Opened =
   | { readonly what: 'delay' | 'swap'; readonly talk: Talk }
   | { readonly what: 'import' | 'history' | 'sources' };
 
+/** A chunk of its own: phones and those who keep to the table do not load it. */
+const ProgrammeEditor = lazy(() =>
+  import('../../programme-editor/editor.tsx').then((m) => ({ default: m.ProgrammeEditor })),
+);
+
 export function Programme() {
   const { conference, may } = useConference();
   const { id, timeZone } = conference;
@@ -34,10 +41,16 @@ export function Programme() {
   const [opened, setOpened] = useState<Opened>();
   const [day, setDay] = useState<string>();
   const [venueId, setVenueId] = useState<string>();
+  const { wide, view, setView } = useProgrammeView();
   const edits = may('programme.edit');
   const again = () => {
     asked.again();
     venues.again();
+  };
+  const put = (programme: StaffProgramme) => {
+    asked.put(programme);
+    // An older answer may be on its way.
+    if (asked.loading) asked.again();
   };
   const close = (done: boolean) => {
     setOpened(undefined);
@@ -62,33 +75,61 @@ export function Programme() {
             </EmptyState>
           ) : (
             <>
-              <div className="list-tools">
-                <Select
-                  className="list-filter"
-                  aria-label={t('day')}
-                  value={day ?? ''}
-                  options={dayOptions(programme, conference.startDate, conference.endDate, timeZone)}
-                  onChange={(value) => setDay(value || undefined)}
-                />
-                <Select
-                  className="list-filter"
-                  aria-label={t('venue')}
-                  value={venueId ?? ''}
+              {wide ? (
+                <Segmented
+                  className="programme-views"
+                  aria-label={t('view')}
+                  value={view}
                   options={[
-                    { value: '', label: t('allVenues') },
-                    ...venueList.map((venue) => ({ value: venue.id, label: venue.title })),
+                    { value: 'grid', label: t('view.grid') },
+                    { value: 'table', label: t('view.table') },
                   ]}
-                  onChange={(value) => setVenueId(value || undefined)}
+                  onChange={setView}
                 />
-              </div>
-              <Marks programme={programme} />
-              <AgendaTable
-                programme={programme}
-                venues={venueList}
-                filter={{ day, venueId }}
-                onOpen={setOpened}
-                onChanged={again}
-              />
+              ) : (
+                <Alert type="info" showIcon title={t('view.hint')} style={{ marginBottom: 12 }} />
+              )}
+              {view === 'grid' && venueList.length > 0 ? (
+                <Suspense fallback={<p role="status">{c('loading')}</p>}>
+                  <ProgrammeEditor
+                    programme={programme}
+                    venues={venueList}
+                    put={put}
+                    again={asked.again}
+                    onOpen={setOpened}
+                  />
+                </Suspense>
+              ) : (
+                <>
+                  <div className="list-tools">
+                    <Select
+                      className="list-filter"
+                      aria-label={t('day')}
+                      value={day ?? ''}
+                      options={dayOptions(programme, conference.startDate, conference.endDate, timeZone)}
+                      onChange={(value) => setDay(value || undefined)}
+                    />
+                    <Select
+                      className="list-filter"
+                      aria-label={t('venue')}
+                      value={venueId ?? ''}
+                      options={[
+                        { value: '', label: t('allVenues') },
+                        ...venueList.map((venue) => ({ value: venue.id, label: venue.title })),
+                      ]}
+                      onChange={(value) => setVenueId(value || undefined)}
+                    />
+                  </div>
+                  <Marks programme={programme} />
+                  <AgendaTable
+                    programme={programme}
+                    venues={venueList}
+                    filter={{ day, venueId }}
+                    onOpen={setOpened}
+                    onChanged={again}
+                  />
+                </>
+              )}
             </>
           )
         }

@@ -3,6 +3,13 @@ import { pairs } from '../pairs.ts';
 
 export const t = pairs({
   title: ['日程', 'Programme'],
+  view: ['显示方式', 'Shown as'],
+  'view.grid': ['网格', 'Grid'],
+  'view.table': ['列表', 'Table'],
+  'view.hint': [
+    '手机上以列表编辑；需要拖动的网格，请在电脑上打开。',
+    'On a phone the programme is a table. Open it on a computer for the grid that is edited by dragging.',
+  ],
   day: ['日期', 'Day'],
   allDays: ['全部日期', 'All days'],
   noDay: ['未排时间', 'Without a time'],

@@ -1,7 +1,10 @@
 /** Wall clocks of the conference's zone: staff anywhere edit the times the hall has. Pure. */
 
-/** Ms east of UTC at this moment. */
-function offsetAt(at: number, timeZone: string): number {
+/** Making one costs a hundred times what using it does, and a programme has thousands of times. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known) return known;
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
@@ -12,6 +15,13 @@ function offsetAt(at: number, timeZone: string): number {
     minute: 'numeric',
     second: 'numeric',
   });
+  formats.set(timeZone, format);
+  return format;
+}
+
+/** Ms east of UTC at this moment. */
+function offsetAt(at: number, timeZone: string): number {
+  const format = formatOf(timeZone);
   const parts: Record<string, number> = {};
   for (const { type, value } of format.formatToParts(at)) if (type !== 'literal') parts[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
