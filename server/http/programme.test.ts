@@ -401,6 +401,38 @@ describe('import and export', () => {
   });
 });
 
+it('a conference made after another has its programme at the new dates, planned, without marks', async () => {
+  const venue = await makeVenue('Copied');
+  const chairs = [{ name: '王伟', unit: '', title: '' }];
+  const made = { venueId: venue, title: 'S', chairs, plannedStart: at(0), plannedMinutes: 60 };
+  await call('POST', of('/sessions'), made);
+  await addTalk(venue, 'Copied talk', 0);
+  const dates = { startDate: '2027-11-22', endDate: '2027-11-24' };
+  const copy = await call('POST', '/conferences', {
+    slug: 'heart-2027',
+    titleZh: '二',
+    ...dates,
+    copyFrom: conference.id,
+  });
+  const { talks, sessions } = (await call('GET', `/conferences/${copy.body.id}/programme`)).body;
+  const [talk] = talks.filter(({ title }: { title: string }) => title === 'Copied talk');
+  expect(talk).toMatchObject({ plannedStart: at(365 * 24 * 60), state: 'planned', changed: null });
+  expect(sessions.find(({ id }: { id: string }) => id === talk.sessionId)).toMatchObject({
+    title: 'S',
+    chairs,
+  });
+});
+
+it('courseware follows a talk to another venue', async () => {
+  const moved = vi.spyOn(test.server.decks, 'moveTalk');
+  const [from, to] = [await makeVenue(), await makeVenue()];
+  const talk = await addTalk(from, 'With deck', 0);
+  await call('PATCH', `/talks/${talk.id}`, { venueId: to });
+  expect(moved).toHaveBeenCalledWith(talk.id, to);
+  await call('POST', of('/programme/undo'));
+  expect(moved).toHaveBeenLastCalledWith(talk.id, from);
+});
+
 it('staff of another conference meet nothing of it', async () => {
   const venue = await makeVenue();
   const talk = await addTalk(venue, 'A', 0);
