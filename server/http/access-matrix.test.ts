@@ -304,6 +304,7 @@ describe('the description of the API', () => {
     const shown = routes.filter(({ hidden, url }) => !hidden && url.startsWith('/api/v1'));
     const lacking = shown.flatMap((route) => [
       ...(route.summary ? [] : [`${name(route)}: no summary`]),
+      ...(route.tags.length > 0 ? [] : [`${name(route)}: no tag`]),
       ...(route.answers.some((status) => /^2/.test(status)) ? [] : [`${name(route)}: no response`]),
     ]);
     expect(lacking).toEqual([]);

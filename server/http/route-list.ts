@@ -22,8 +22,11 @@ type Schema = { hide?: boolean; summary?: string; tags?: readonly string[]; resp
 /** To be called before the first route. */
 export function listRoutes(app: App): readonly ListedRoute[] {
   const routes: ListedRoute[] = [];
-  app.addHook('onRoute', ({ method, url, config = {}, schema = {} }) => {
-    const { hide = false, summary, tags = [], response = {} } = schema as Schema;
+  app.addHook('onRoute', (route) => {
+    const { method, url, config = {} } = route;
+    const schema = (route.schema ?? {}) as Schema;
+    const { hide = false, summary, tags = [tagOf(url)], response = {} } = schema;
+    if (!hide) route.schema = { ...schema, tags };
     for (const one of [method].flat()) {
       if (one === 'HEAD' || one === 'OPTIONS') continue;
       routes.push({
@@ -35,4 +38,11 @@ export function listRoutes(app: App): readonly ListedRoute[] {
     }
   });
   return routes;
+}
+
+/** For routes that name none: what the address is about. */
+function tagOf(url: string): string {
+  const [first = 'server', , third] = url.replace(/^\/api\/v1\//, '').split('/');
+  if (first === 'conferences') return third?.replace(/\..*$/, '') ?? first;
+  return first.startsWith('/') ? 'server' : first;
 }
