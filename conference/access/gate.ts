@@ -96,6 +96,17 @@ export class Gate {
     return scope?.any ? scope : 'forbidden';
   }
 
+  /**
+   * Courseware of a talk may be had by who may watch it: live until it is over, then its replay; and never when the speaker said no.
+   */
+  mayDownload(talk: Pick<TalkRecord, 'id' | 'venueId' | 'state'>, pass: string): boolean {
+    if (this.#options.consent.verdict(talk.id).download === false) return false;
+    const scope = this.admit(pass, talk.venueId);
+    return (
+      typeof scope === 'object' && scope.decision(talk.id, talk.state === 'done' ? 'replay' : 'live').allowed
+    );
+  }
+
   /** What anyone may watch; undefined for a venue there is not. */
   publicScope(venueId: string): Scope | undefined {
     return this.#scope(this.#public, venueId);

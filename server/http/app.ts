@@ -220,7 +220,11 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
   const { programme } = options;
   const access = createTalkAccess({ ...options, staff, talks: programme });
   registerUploads(app, { ...options, talks: programme, access, limits });
-  registerDecks(app, { ...options, talks: programme, access, staff });
+  registerDecks(app, {
+    ...options,
+    ...{ talks: programme, access, staff },
+    mayDownload: (talk, pass) => options.access.gate.mayDownload(talk, pass),
+  });
   registerPresenter(app, {
     ...options,
     ...{ access, staff, limits, publicUrl: config.http.publicUrl },

@@ -7,6 +7,7 @@ import { attachment } from '#conference/deck/courseware.ts';
 import type { Decks } from '#conference/deck/decks.ts';
 import { deckSchema } from '#contracts/deck.ts';
 import { CodedError } from '#contracts/errors.ts';
+import { openPass } from '#contracts/media-urls.ts';
 import type { ConferenceAction } from '#contracts/roles.ts';
 import type { Talk } from '#contracts/talk.ts';
 import { type LiveDesk, shownOf } from '../../live-port.ts';
@@ -15,9 +16,12 @@ import { fileAnswer, nothing, pictureAnswer } from '../described.ts';
 import type { Staff } from '../staff.ts';
 import type { TalkAccess } from '../talk-access.ts';
 
+type DownloadedTalk = Pick<Talk, 'id' | 'venueId' | 'download' | 'state'>;
 export type DeckRouteOptions = {
   readonly decks: Decks;
-  readonly talks: { get(id: string): Pick<Talk, 'id' | 'venueId' | 'download'> | undefined };
+  readonly talks: { get(id: string): DownloadedTalk | undefined };
+  /** The holder of the pass may watch the talk, and its speaker lets it be downloaded. */
+  readonly mayDownload: (talk: DownloadedTalk, pass: string) => boolean;
   readonly desk: LiveDesk;
   readonly access: TalkAccess;
   readonly staff: Staff;
@@ -26,7 +30,10 @@ export type DeckRouteOptions = {
 const params = z.object({ id: z.string() });
 const imageName = /^(0|[1-9]\d{0,3})\.(\d{2,5})\.(webp|avif)$/;
 
-export function registerDecks(app: App, { decks, talks, desk, access, staff }: DeckRouteOptions): void {
+export function registerDecks(
+  app: App,
+  { decks, talks, mayDownload, desk, access, staff }: DeckRouteOptions,
+): void {
   /** A deck the one who asks may see: to others it does not exist. */
   const deckOf = async (request: FastifyRequest, id: string, action: ConferenceAction = 'venue.view') => {
     const deck = decks.get(id);
@@ -127,6 +134,8 @@ export function registerDecks(app: App, { decks, talks, desk, access, staff }: D
       schema: {
         summary: 'Courseware that the talk lets viewers download',
         params: params.extend({ form: z.enum(['original', 'pdf']) }),
+        /** Of the sitting, where not everybody may watch the talk. */
+        querystring: z.object({ pass: z.string().max(512).default(openPass) }).strict(),
         response: { 200: fileAnswer },
       },
     },
@@ -134,20 +143,26 @@ export function registerDecks(app: App, { decks, talks, desk, access, staff }: D
       const talk = talks.get(request.params.id);
       const found = talk && decks.download(talk);
       // What is not allowed looks the same as what is not there.
-      if (found?.what.form !== request.params.form) throw new CodedError('notFound');
-      return sendFile(reply, found.path, found.what.name);
+      if (!talk || found?.what.form !== request.params.form || !mayDownload(talk, request.query.pass))
+        throw new CodedError('notFound');
+      return sendFile(reply, found.path, found.what.name, request.query.pass === openPass);
     },
   );
 }
 
-async function sendFile(reply: FastifyReply, path: string, name: string): Promise<FastifyReply> {
+async function sendFile(
+  reply: FastifyReply,
+  path: string,
+  name: string,
+  open: boolean,
+): Promise<FastifyReply> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new CodedError('notFound');
   return reply
     .type(/\.pdf$/i.test(name) ? 'application/pdf' : 'application/octet-stream')
     .header('content-disposition', attachment(name))
     .header('content-length', found.size)
-    .header('cache-control', 'public, max-age=10')
+    .header('cache-control', open ? 'public, max-age=8' : 'private, no-store')
     .header('content-security-policy', "default-src 'none'; sandbox")
     .send(createReadStream(path));
 }
