@@ -220,3 +220,27 @@ describe('a stop of the server', () => {
     expect(work.decks.get(deck.id)).toBeUndefined();
   });
 });
+
+describe('a talk in another venue', () => {
+  const filesOf = (venue: string) => readdir(join(dataDir, 'pages', venue)).catch(() => []);
+
+  it('takes its pages along, also what a crash had left behind', async () => {
+    const { deck } = await upload('one\ntwo');
+    await settled(deck.id, 'ready');
+    const before = await pageFiles();
+    expect(before.length).toBeGreaterThan(0);
+    await work.decks.moveTalk(talk.id, 'venue-2');
+    expect([await pageFiles(), (await filesOf('venue-2')).sort()]).toEqual([[], before.sort()]);
+    expect(work.decks.get(deck.id)).toMatchObject({ state: 'ready', venueId: 'venue-2' });
+    await work.decks.settle((id) => (id === talk.id ? venueId : undefined));
+    expect([(await pageFiles()).sort(), await filesOf('venue-2')]).toEqual([before, []]);
+  });
+
+  it('is converted there when it was on its way', async () => {
+    const { deck } = await upload('one\ntwo');
+    await work.decks.moveTalk(talk.id, 'venue-3');
+    await settled(deck.id, 'ready');
+    expect(await pageFiles()).toEqual([]);
+    expect((await filesOf('venue-3')).length).toBeGreaterThan(0);
+  });
+});
