@@ -44,6 +44,8 @@ export const joinClipsSchema = z
 export const publicClipSchema = z.object({
   id: z.string(),
   venueId: z.string(),
+  /** Whose rules and consent decide who may watch it; null: those of the venue. */
+  talkId: z.string().nullable(),
   version: z.number().int(),
   title: z.string(),
 });

@@ -190,7 +190,7 @@ function Blocks({
 }
 
 /** Talks drawn together. */
-const slice = 12;
+const slice = 16;
 
 function List({ columns, zone, base }: BodyProps) {
   const only = columns.length === 1 ? columns[0] : undefined;

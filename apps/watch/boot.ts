@@ -108,7 +108,7 @@ function replay(venueId: string, clipId: string): void {
       },
     };
   });
-  const ready = talkOfReplay(venueId, clipId).then((talkId) => {
+  const ready = talkOfReplay(clipId).then((talkId) => {
     keeper.talkId = talkId;
   });
   entry.start(first, ready);

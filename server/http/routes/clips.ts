@@ -148,9 +148,9 @@ export function registerClips(app: App, { clips, desk, staff }: ClipRouteOptions
     async (request, reply) => {
       const clip = clips.get(request.params.id);
       if (clip?.state !== 'published' || clip.empty) throw new CodedError('clip.notFound');
-      const { id, venueId, version, title } = clip;
+      const { id, venueId, talkId, version, title } = clip;
       void reply.header('cache-control', 'public, max-age=2');
-      return { id, venueId, version, title };
+      return { id, venueId, talkId, version, title };
     },
   );
 
