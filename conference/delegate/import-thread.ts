@@ -82,7 +82,10 @@ async function read(): Promise<void> {
   await send(true);
 }
 
+const phoneColumn = job.columns.indexOf('phone');
 const isHeading = (cells: readonly string[]): boolean => {
+  // Nearly every row: its phone has digits.
+  if (phoneColumn >= 0 && /\d{4}/.test(cells[phoneColumn] ?? '')) return false;
   const columns = columnsOf(cells);
   return job.columns.every((column, i) => column === 'none' || columns[i] === column);
 };
