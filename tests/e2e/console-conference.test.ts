@@ -60,6 +60,8 @@ async function open(path: string, { width = 1440, lang = 'zh-CN', setUp }: Optio
     if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
   });
   page.on('pageerror', (error) => errors.push(String(error)));
+  // The grid has tests of its own.
+  await page.addInitScript(() => localStorage.setItem('rostrum.programme-view', 'table'));
   const mock = new ConsoleMock();
   setUp?.(mock);
   await mock.install(page);
@@ -84,7 +86,7 @@ const acts = (mock: ConsoleMock) => mock.acts.map(({ what }) => what);
 describe.each(widths)('at %i px', (width) => {
   it.each(Object.entries(sections))('section "%s" shows what there is and fits', async (section, word) => {
     const { page } = await open(addressOf(section), { width });
-    await page.getByText(word).first().waitFor();
+    await page.getByText(word).filter({ visible: true }).first().waitFor();
     await expectGood(page, `${width}-${section || 'overview'}`);
   });
   it('the list of conferences, full and empty', async () => {

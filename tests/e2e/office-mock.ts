@@ -152,8 +152,6 @@ export class OfficeMock {
   #ofConference(leaf: string): unknown {
     if (leaf === 'venues') return { items: this.bare ? [] : this.venues };
     if (leaf === 'access') return { items: this.bare ? [] : this.#rules(), devices: 3 };
-    if (leaf === 'registrations/counts')
-      return { pending: 4, approved: 8, waiting: 0, refused: 0, cancelled: 0, capacity: 500 };
     if (leaf === 'programme')
       return this.bare ? { sessions: [], talks: [], marks: [] } : { ...this.#programme() };
     if (leaf === 'delegate-imports/x1') return delegateImport(this.#imported ? 'done' : 'ready');
@@ -323,7 +321,8 @@ export class OfficeMock {
       sources: () => [],
     };
     const list = lists[leaf];
-    return list && page(list());
+    const counts = { pending: 4, approved: 8, waiting: 0, refused: 0, cancelled: 0, capacity: 500 };
+    return list && { ...page(list()), ...(leaf === 'registrations' ? { counts } : {}) };
   }
 
   #rules() {

@@ -40,8 +40,9 @@ export async function checkTouchTargets(page: Page): Promise<string[]> {
     for (const element of document.querySelectorAll<HTMLElement>(selector)) {
       if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
       if (element.matches('p a, li a, dd a, .slide-link')) continue;
-      // A checkbox is as large as its label.
-      const target = element.closest('label') ?? element;
+      // A checkbox is as large as its label; a field as the frame around it, which takes the tap.
+      const frames = 'label, .ant-select, .ant-picker, .ant-input-affix-wrapper, .ant-input-number';
+      const target = element.closest(frames) ?? element;
       const { width, height } = target.getBoundingClientRect();
       if (width === 0 || height === 0) continue;
       if (width >= limit - 0.5 && height >= limit - 0.5) continue;

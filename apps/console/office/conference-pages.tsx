@@ -59,62 +59,62 @@ type Entry = {
 
 const entries: Readonly<Record<ConferenceSection, Entry>> = {
   overview: {
-    icon: <DashboardOutlined />,
+    icon: <DashboardOutlined aria-hidden="true" />,
     needs: ['conference.view'],
     page: lazy(() => import('./overview/overview.tsx').then((m) => ({ default: m.Overview }))),
   },
   programme: {
-    icon: <CalendarOutlined />,
+    icon: <CalendarOutlined aria-hidden="true" />,
     needs: ['programme.edit', 'programme.run', 'conference.view'],
     page: lazy(() => import('./programme/programme.tsx').then((m) => ({ default: m.Programme }))),
   },
   venues: {
-    icon: <EnvironmentOutlined />,
+    icon: <EnvironmentOutlined aria-hidden="true" />,
     needs: ['venue.view'],
     page: lazy(() => import('./venues/conference-venues.tsx').then((m) => ({ default: m.ConferenceVenues }))),
   },
   people: {
-    icon: <TeamOutlined />,
+    icon: <TeamOutlined aria-hidden="true" />,
     needs: ['people.view'],
     page: lazy(() => import('./people/people.tsx').then((m) => ({ default: m.People }))),
   },
   access: {
-    icon: <LockOutlined />,
+    icon: <LockOutlined aria-hidden="true" />,
     needs: ['access.edit'],
     page: lazy(() => import('./access/access.tsx').then((m) => ({ default: m.Access }))),
   },
   registrations: {
-    icon: <FormOutlined />,
+    icon: <FormOutlined aria-hidden="true" />,
     needs: ['registration.view'],
     page: lazy(() => import('./registrations/registrations.tsx').then((m) => ({ default: m.Registrations }))),
   },
   delegates: {
-    icon: <IdcardOutlined />,
+    icon: <IdcardOutlined aria-hidden="true" />,
     needs: ['delegate.manage'],
     page: lazy(() => import('./delegates/delegates.tsx').then((m) => ({ default: m.Delegates }))),
   },
   replays: {
-    icon: <PlaySquareOutlined />,
+    icon: <PlaySquareOutlined aria-hidden="true" />,
     needs: ['deck.manage', 'replay.manage', 'consent.manage'],
     page: lazy(() => import('./replays/replays.tsx').then((m) => ({ default: m.Replays }))),
   },
   branding: {
-    icon: <BgColorsOutlined />,
+    icon: <BgColorsOutlined aria-hidden="true" />,
     needs: ['conference.edit'],
     page: lazy(() => import('./branding/branding.tsx').then((m) => ({ default: m.Branding }))),
   },
   audit: {
-    icon: <AuditOutlined />,
+    icon: <AuditOutlined aria-hidden="true" />,
     needs: ['audit.view'],
     page: lazy(() => import('./audit/audit.tsx').then((m) => ({ default: m.ConferenceAudit }))),
   },
   settings: {
-    icon: <SettingOutlined />,
+    icon: <SettingOutlined aria-hidden="true" />,
     needs: ['conference.edit'],
     page: lazy(() => import('./settings/settings.tsx').then((m) => ({ default: m.Settings }))),
   },
   integrations: {
-    icon: <ApiOutlined />,
+    icon: <ApiOutlined aria-hidden="true" />,
     needs: ['integration.manage'],
     page: lazy(() => import('./integrations/integrations.tsx').then((m) => ({ default: m.Integrations }))),
   },

@@ -32,7 +32,7 @@ export function FileButton({ label, accept, primary, disabled, name, onFile }: F
       />
       <Button
         type={primary ? 'primary' : 'default'}
-        icon={<UploadOutlined />}
+        icon={<UploadOutlined aria-hidden="true" />}
         disabled={disabled === true}
         aria-label={name}
         onClick={() => input.current?.click()}

@@ -58,7 +58,7 @@ export function OfficeFrame({ route, children }: { route: Route; children: React
           <span className="office-user">{user.name || user.email}</span>
           <Button
             type="text"
-            icon={<GlobalOutlined />}
+            icon={<GlobalOutlined aria-hidden="true" />}
             lang={other}
             title={shared('language.label')}
             onClick={() => setLanguage(other)}
@@ -67,7 +67,7 @@ export function OfficeFrame({ route, children }: { route: Route; children: React
           </Button>
           <Button
             type="text"
-            icon={<LogoutOutlined />}
+            icon={<LogoutOutlined aria-hidden="true" />}
             aria-label={consoleTexts('app.signOut')}
             title={consoleTexts('app.signOut')}
             onClick={() => void signOut().catch(() => location.reload())}

@@ -104,7 +104,11 @@ export function CopyField({ label, text }: { label: string; text: string }) {
   return (
     <Space.Compact block>
       <Input readOnly value={text} aria-label={label} onFocus={(event) => event.target.select()} />
-      <Button icon={<CopyOutlined />} aria-label={`${c('copy')} · ${label}`} onClick={copy}>
+      <Button
+        icon={<CopyOutlined aria-hidden="true" />}
+        aria-label={`${c('copy')} · ${label}`}
+        onClick={copy}
+      >
         {c('copy')}
       </Button>
     </Space.Compact>

@@ -13,7 +13,9 @@ export function sendFile<T>(
     const request = new XMLHttpRequest();
     request.open('POST', `/api/v1${path}`);
     request.responseType = 'text';
-    request.setRequestHeader('content-type', file.type || 'application/octet-stream');
+    // What it is the server sees from its bytes; a type such as JSON would be read as a request of its own.
+    const picture = /^(image|video)\//.test(file.type);
+    request.setRequestHeader('content-type', picture ? file.type : 'application/octet-stream');
     request.upload.onprogress = ({ loaded, total }) => onPercent?.(Math.floor((loaded * 100) / (total || 1)));
     request.onerror = () => reject(new ApiError('network', 0, t('error.network')));
     request.onabort = () => reject(new DOMException('aborted', 'AbortError'));

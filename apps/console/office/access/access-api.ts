@@ -26,7 +26,7 @@ export const accessApi = {
   putReplays: (conferenceId: string, talkIds: readonly string[], replay: ThingRules['replay']) =>
     request<unknown>('PUT', ofConference(conferenceId, '/replays/access'), { talkIds, replay }),
   setDevices: (conferenceId: string, devices: number) =>
-    request<unknown>('PUT', ofConference(conferenceId, '/access/devices'), { devices }),
+    request<unknown>('PUT', ofConference(conferenceId, '/devices'), { devices }),
   dictionary: (field: CodedField, signal?: AbortSignal) =>
     request<Dictionary>('GET', `/public/dictionaries/${field}`, undefined, signal),
 

@@ -1,6 +1,6 @@
 /** Who may watch: rules, codes, grants, who is watching. */
-import { Tabs } from 'antd';
 import { Section } from '../parts.tsx';
+import { Tabs } from '../tabs.tsx';
 import { Codes } from './codes.tsx';
 import { Grants } from './grants.tsx';
 import { Rules } from './rules.tsx';
@@ -11,7 +11,7 @@ export function Access() {
   return (
     <Section title={t('title')}>
       <Tabs
-        destroyOnHidden
+        label={t('title')}
         items={[
           { key: 'rules', label: t('rules'), children: <Rules /> },
           { key: 'codes', label: t('codes'), children: <Codes /> },

@@ -97,7 +97,7 @@ export function RuleBuilder({ rule, names, onChange }: BuilderProps) {
       <div className="row">
         {conditions.length < 10 && (
           <Button
-            icon={<PlusOutlined />}
+            icon={<PlusOutlined aria-hidden="true" />}
             onClick={() => onChange({ ...rule, conditions: [...conditions, freshCondition('delegate')] })}
           >
             {t('addCondition')}

@@ -144,7 +144,7 @@ function Organisers() {
                 </Button>
               </div>
             ))}
-            <Button icon={<PlusOutlined />} onClick={() => add({ role: '', name: '' })}>
+            <Button icon={<PlusOutlined aria-hidden="true" />} onClick={() => add({ role: '', name: '' })}>
               {t('addOrganiser')}
             </Button>
           </>
@@ -181,7 +181,10 @@ function Sponsors() {
                 </Button>
               </div>
             ))}
-            <Button icon={<PlusOutlined />} onClick={() => add({ name: '', link: '', logo: null })}>
+            <Button
+              icon={<PlusOutlined aria-hidden="true" />}
+              onClick={() => add({ name: '', link: '', logo: null })}
+            >
               {t('addSponsor')}
             </Button>
           </>

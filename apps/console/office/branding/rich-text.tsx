@@ -39,8 +39,18 @@ function Bar({ editor }: { editor: Editor }) {
     on: boolean | undefined,
     act: () => void,
   ][] = [
-    ['bold', <BoldOutlined key="b" />, editor.isActive('bold'), () => chain().toggleBold().run()],
-    ['italic', <ItalicOutlined key="i" />, editor.isActive('italic'), () => chain().toggleItalic().run()],
+    [
+      'bold',
+      <BoldOutlined key="b" aria-hidden="true" />,
+      editor.isActive('bold'),
+      () => chain().toggleBold().run(),
+    ],
+    [
+      'italic',
+      <ItalicOutlined key="i" aria-hidden="true" />,
+      editor.isActive('italic'),
+      () => chain().toggleItalic().run(),
+    ],
     [
       'heading',
       'H',
@@ -49,19 +59,19 @@ function Bar({ editor }: { editor: Editor }) {
     ],
     [
       'bullets',
-      <UnorderedListOutlined key="u" />,
+      <UnorderedListOutlined key="u" aria-hidden="true" />,
       editor.isActive('bulletList'),
       () => chain().toggleBulletList().run(),
     ],
     [
       'numbers',
-      <OrderedListOutlined key="o" />,
+      <OrderedListOutlined key="o" aria-hidden="true" />,
       editor.isActive('orderedList'),
       () => chain().toggleOrderedList().run(),
     ],
     ['quote', '❝', editor.isActive('blockquote'), () => chain().toggleBlockquote().run()],
-    ['undo', <UndoOutlined key="z" />, undefined, () => chain().undo().run()],
-    ['redo', <RedoOutlined key="y" />, undefined, () => chain().redo().run()],
+    ['undo', <UndoOutlined key="z" aria-hidden="true" />, undefined, () => chain().undo().run()],
+    ['redo', <RedoOutlined key="y" aria-hidden="true" />, undefined, () => chain().redo().run()],
   ];
   return (
     <div className="rich-bar" role="toolbar" aria-label={t('bar')}>

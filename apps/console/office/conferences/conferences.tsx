@@ -53,7 +53,7 @@ export function Conferences() {
   const [which, setWhich] = useState<Which>();
   const [creating, setCreating] = useState(false);
   const create = mayCreate && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>
+    <Button type="primary" icon={<PlusOutlined aria-hidden="true" />} onClick={() => setCreating(true)}>
       {t('create')}
     </Button>
   );

@@ -20,9 +20,11 @@ export function Overview() {
   return (
     <Section title={t('title')}>
       <div className="part-grid">
-        <Live />
+        <div>
+          <Live />
+          <Share />
+        </div>
         <NextSteps />
-        <Share />
       </div>
     </Section>
   );

@@ -22,7 +22,7 @@ export function People() {
   const [round, setRound] = useState(0);
   const manages = may('people.manage');
   const invite = manages && (
-    <Button type="primary" icon={<UserAddOutlined />} onClick={() => setInviting(true)}>
+    <Button type="primary" icon={<UserAddOutlined aria-hidden="true" />} onClick={() => setInviting(true)}>
       {t('invite')}
     </Button>
   );

@@ -165,7 +165,7 @@ function LineActions({ line, onOpen, onChanged }: ActionsProps) {
         <Dropdown trigger={['click']} menu={{ items }}>
           <Button
             type="text"
-            icon={<MoreOutlined />}
+            icon={<MoreOutlined aria-hidden="true" />}
             aria-label={t('moreOf', { title })}
             aria-haspopup="menu"
           />

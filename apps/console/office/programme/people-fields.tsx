@@ -42,7 +42,10 @@ export function PeopleFields({ name, label }: { name: string; label: string }) {
               </Button>
             </div>
           ))}
-          <Button icon={<PlusOutlined />} onClick={() => add({ name: '', unit: '', title: '' })}>
+          <Button
+            icon={<PlusOutlined aria-hidden="true" />}
+            onClick={() => add({ name: '', unit: '', title: '' })}
+          >
             {t('addPerson')} · {label}
           </Button>
         </fieldset>

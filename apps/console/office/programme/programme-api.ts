@@ -42,9 +42,13 @@ export const programmeApi = {
     request<unknown>('POST', ofConference(conferenceId, '/programme/delay'), delay),
   swap: (conferenceId: string, a: string, b: string) =>
     request<unknown>('POST', ofConference(conferenceId, '/programme/swap'), { a, b }),
-  /** Without an id the newest change. */
+  /** `id` of a change in the history; without one the newest. */
   undo: (conferenceId: string, id?: number) =>
-    request<unknown>('POST', ofConference(conferenceId, '/programme/undo'), id === undefined ? {} : { id }),
+    request<unknown>(
+      'POST',
+      ofConference(conferenceId, '/programme/undo'),
+      id === undefined ? {} : { change: id },
+    ),
   history: (conferenceId: string, signal?: AbortSignal) =>
     request<Page<ProgrammeChange>>(
       'GET',

@@ -196,7 +196,7 @@ function Tools({
               </Button>
               <Button
                 type="primary"
-                icon={<PlusOutlined />}
+                icon={<PlusOutlined aria-hidden="true" />}
                 onClick={() => onOpen({ what: 'talk', talk: undefined })}
               >
                 {t('addTalk')}

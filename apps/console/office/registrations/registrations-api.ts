@@ -4,10 +4,9 @@ import type { decidedSchema, decideSchema, registrationCountsSchema } from '#con
 import { request } from '../../api.ts';
 import { ofConference } from '../office-api.ts';
 
-type Counts = z.infer<typeof registrationCountsSchema>;
+/** Comes with each page of the list. */
+export type Counts = z.infer<typeof registrationCountsSchema>;
 type Decided = z.infer<typeof decidedSchema>;
 
-export const countsOf = (conferenceId: string, signal: AbortSignal): Promise<Counts> =>
-  request('GET', ofConference(conferenceId, '/registrations/counts'), undefined, signal);
 export const decide = (conferenceId: string, decision: z.input<typeof decideSchema>): Promise<Decided> =>
   request('POST', ofConference(conferenceId, '/registrations/decide'), decision);

@@ -6,14 +6,14 @@ import { isCoded, type ProfileField } from '#contracts/profile.ts';
 import type { Registration, RegistrationFilter } from '#contracts/registration.ts';
 import { conferencePath } from '../../router.ts';
 import { PageLink } from '../../shell.tsx';
-import { useAct, useAsk } from '../ask.ts';
+import { useAct } from '../ask.ts';
 import { c } from '../common-texts.ts';
 import { useConference } from '../conference-context.ts';
 import { FilterSelect, Listing, useList } from '../listing.tsx';
 import { ofConference } from '../office-api.ts';
 import { EmptyState, Section } from '../parts.tsx';
 import { fieldText, registrationText, timeText } from '../words.ts';
-import { countsOf, decide } from './registrations-api.ts';
+import { type Counts, decide } from './registrations-api.ts';
 import { t } from './texts.ts';
 
 const colours: Readonly<Record<RegistrationState, string>> = {
@@ -28,7 +28,7 @@ export function Registrations() {
   const { conference, may } = useConference();
   const [state, setState] = useState<RegistrationState>();
   const list = useList<Registration>(ofConference(conference.id, '/registrations'), { state });
-  const counts = useAsk((signal) => countsOf(conference.id, signal), [conference.id, list.page]);
+  const { counts } = (list.page ?? {}) as { counts?: Counts };
   const [chosen, setChosen] = useState<string[]>([]);
   const [shown, setShown] = useState<Registration>();
   const [deciding, setDeciding] = useState<
@@ -54,14 +54,14 @@ export function Registrations() {
   );
   return (
     <Section title={t('title')} extra={extra}>
-      {counts.data && (
+      {counts && (
         <p className="muted-row" role="status">
           {registrationStates.map((one) => (
             <span key={one}>
-              {registrationText(one)} <strong className="digits">{counts.data?.[one]}</strong>
+              {registrationText(one)} <strong className="digits">{counts[one]}</strong>
             </span>
           ))}
-          {counts.data.capacity !== null && <span>{t('capacity', { count: counts.data.capacity })}</span>}
+          {counts.capacity !== null && <span>{t('capacity', { count: counts.capacity })}</span>}
         </p>
       )}
       <Listing<Registration>

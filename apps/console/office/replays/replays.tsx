@@ -1,7 +1,7 @@
 /** Decks and replays of all talks of a conference. */
-import { Tabs } from 'antd';
 import { useConference } from '../conference-context.ts';
 import { Section } from '../parts.tsx';
+import { Tabs } from '../tabs.tsx';
 import { Decks } from './decks.tsx';
 import { ReplayTable } from './replay-table.tsx';
 import { t } from './texts.ts';
@@ -16,7 +16,7 @@ export function Replays() {
   ];
   return (
     <Section title={t('title')}>
-      <Tabs destroyOnHidden items={items} />
+      <Tabs label={t('title')} items={items} />
     </Section>
   );
 }

@@ -32,7 +32,7 @@ export function ConferenceVenues() {
   const statuses = useAsk(api.statuses, [], 4000);
   const [editing, setEditing] = useState<Venue | 'new'>();
   const create = may('venue.edit') && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setEditing('new')}>
+    <Button type="primary" icon={<PlusOutlined aria-hidden="true" />} onClick={() => setEditing('new')}>
       {t('create')}
     </Button>
   );
@@ -142,14 +142,14 @@ function VenueList({ venues, statuses, onOrder, onEdit, again }: ListProps) {
                 <>
                   <Button
                     type="text"
-                    icon={<ArrowUpOutlined />}
+                    icon={<ArrowUpOutlined aria-hidden="true" />}
                     aria-label={t('up', { title })}
                     disabled={k === 0}
                     onClick={() => move(id, k - 1)}
                   />
                   <Button
                     type="text"
-                    icon={<ArrowDownOutlined />}
+                    icon={<ArrowDownOutlined aria-hidden="true" />}
                     aria-label={t('down', { title })}
                     disabled={k === venues.length - 1}
                     onClick={() => move(id, k + 1)}
