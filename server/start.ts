@@ -244,7 +244,11 @@ export async function startServer({
       turns,
       now: (venueId) => desk.desk.events(venueId)?.now() ?? Date.now(),
       hasMedia: (venueId, ranges) => desk.desk.hasMedia(venueId, ranges),
-      onChange: ({ venueId }) => void programme.tell(venueId),
+      onChange: ({ venueId }) => {
+        void programme.tell(venueId);
+        // A replay that is hidden is closed in the time-shift too.
+        access.access.gate.changed();
+      },
     });
     onRunEnded = (venueId, run, at) => {
       outside.told?.venueEnded(venueId, run, at);
