@@ -187,13 +187,24 @@ export class Decks {
    */
   async moveTalk(talkId: string, venueId: string): Promise<void> {
     const { store, images } = this.#options;
-    const unfinished = store.unfinished().filter((deck) => deck.talkId === talkId);
-    for (const { id } of unfinished) await this.#queue?.abort(id);
+    const ended = async (): Promise<string[]> => {
+      const ids = store.unfinished().flatMap((deck) => (deck.talkId === talkId ? [deck.id] : []));
+      for (const id of ids) await this.#queue?.abort(id);
+      return ids;
+    };
+    const begun = await ended();
     const before = (await store.imagesOf(talkId)).filter((deck) => deck.venueId !== venueId);
     for (const deck of before) await images.share(deck.venueId, venueId, deck.images);
     await store.moveTalk(talkId, venueId);
-    for (const deck of before) await images.remove(deck.venueId, deck.images);
-    for (const { id } of unfinished) await this.#queue?.send(id);
+    // One that began between wrote to the old place.
+    const again = new Set([...begun, ...(await ended())]);
+    const now = (await store.imagesOf(talkId)).flatMap((deck) => deck.images);
+    for (const old of new Set(before.map((deck) => deck.venueId))) {
+      await images.share(old, venueId, now);
+      await images.remove(old, [...now, ...before.flatMap((deck) => deck.images)]);
+    }
+    for (const id of again)
+      if (store.unfinished().some((deck) => deck.id === id)) await this.#queue?.send(id);
   }
 
   /** At start: what a crash kept from following its talk. */

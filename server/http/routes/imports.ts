@@ -15,6 +15,7 @@ import {
 } from '#contracts/conference.ts';
 import { CodedError } from '#contracts/errors.ts';
 import type { App } from '../app.ts';
+import { nothing, workbookAnswer } from '../described.ts';
 import type { Staff } from '../staff.ts';
 import { emptyBody } from './venues.ts';
 
@@ -153,14 +154,18 @@ export function registerImports(
     '/api/v1/conferences/:id/sources/:sid',
     {
       config: { needs: 'programme.edit', of: 'conference' },
-      schema: { summary: 'Ask it no more; what it brought stays', params: sourceParams },
+      schema: {
+        summary: 'Ask it no more; what it brought stays',
+        params: sourceParams,
+        response: { 204: nothing },
+      },
     },
     async (request, reply) => {
       const { id, sid } = request.params;
       const person = await staff.allow(request, 'programme.edit', id);
       await sources.remove(id, sid);
       await staff.note(request, person, 'source.delete', undefined, { source: sid }, id);
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 
@@ -200,6 +205,7 @@ export function registerImports(
       schema: {
         summary: 'A workbook to fill in; with a conference, its first day',
         querystring: z.object({ conference: z.string().optional() }),
+        response: { 200: workbookAnswer },
       },
     },
     async (request, reply) => {

@@ -14,6 +14,7 @@ import { CodedError } from '#contracts/errors.ts';
 import type { HttpRequest } from '../../live-port.ts';
 import type { Addresses } from '../addresses.ts';
 import type { App } from '../app.ts';
+import { calendarAnswer, pdfAnswer, workbookAnswer } from '../described.ts';
 import { xlsxType } from './imports.ts';
 import { needPublicConference, type PublicProgrammeOptions } from './public-programme.ts';
 
@@ -26,6 +27,7 @@ export type ProgrammeFileOptions = PublicProgrammeOptions & {
 };
 
 const params = z.object({ id: z.string() });
+const answers = { xlsx: workbookAnswer, ics: calendarAnswer, pdf: pdfAnswer };
 const slugParams = z.object({ slug: z.string() });
 /** Ms: a PDF of two thousand talks takes a while, once. */
 const handlerTimeout = 90_000;
@@ -88,7 +90,7 @@ export function registerProgrammeFiles(app: App, options: ProgrammeFileOptions):
       {
         config: { needs: 'conference.view', of: 'conference' },
         handlerTimeout,
-        schema: { summary: `The programme as ${kind}`, params },
+        schema: { summary: `The programme as ${kind}`, params, response: { 200: answers[kind] } },
       },
       async (request, reply) => {
         await staff.allow(request, 'conference.view', request.params.id);
@@ -108,7 +110,11 @@ export function registerProgrammeFiles(app: App, options: ProgrammeFileOptions):
     '/api/v1/public/conferences/:slug/programme.ics',
     {
       config: { needs: 'nobody' },
-      schema: { summary: 'The programme for a calendar; may be subscribed to', params: slugParams },
+      schema: {
+        summary: 'The programme for a calendar; may be subscribed to',
+        params: slugParams,
+        response: { 200: calendarAnswer },
+      },
     },
     async (request, reply) => {
       const conference = await needPublicConference(request, request.params.slug, options);
@@ -124,7 +130,7 @@ export function registerProgrammeFiles(app: App, options: ProgrammeFileOptions):
     {
       config: { needs: 'nobody' },
       handlerTimeout,
-      schema: { summary: 'The programme to be printed', params: slugParams },
+      schema: { summary: 'The programme to be printed', params: slugParams, response: { 200: pdfAnswer } },
     },
     async (request, reply) => {
       const conference = await needPublicConference(request, request.params.slug, options);
@@ -136,7 +142,11 @@ export function registerProgrammeFiles(app: App, options: ProgrammeFileOptions):
     '/api/v1/public/conferences/:slug/talks/:tid.ics',
     {
       config: { needs: 'nobody' },
-      schema: { summary: 'One talk for a calendar', params: slugParams.extend({ tid: z.string() }) },
+      schema: {
+        summary: 'One talk for a calendar',
+        params: slugParams.extend({ tid: z.string() }),
+        response: { 200: calendarAnswer },
+      },
     },
     async (request, reply) => {
       const conference = await needPublicConference(request, request.params.slug, options);

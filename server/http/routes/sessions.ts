@@ -10,6 +10,7 @@ import {
 } from '#contracts/conference.ts';
 import { CodedError } from '#contracts/errors.ts';
 import type { App } from '../app.ts';
+import { nothing } from '../described.ts';
 import type { Staff } from '../staff.ts';
 
 export type SessionRouteOptions = {
@@ -74,7 +75,7 @@ export function registerSessions(app: App, { editor, venues, staff }: SessionRou
     '/api/v1/sessions/:id',
     {
       config: { needs: 'programme.edit', of: 'session' },
-      schema: { summary: 'Delete a session; its talks stay', params },
+      schema: { summary: 'Delete a session; its talks stay', params, response: { 204: nothing } },
     },
     async (request, reply) => {
       const { id } = request.params;
@@ -82,7 +83,7 @@ export function registerSessions(app: App, { editor, venues, staff }: SessionRou
       const person = await staff.allow(request, 'programme.edit', known?.conferenceId, 'session.notFound');
       const { title, venueId } = await editor.removeSession(person, id);
       await staff.note(request, person, 'session.delete', venueId, { session: id, title });
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 }

@@ -14,6 +14,7 @@ import {
   updateTalkSchema,
 } from '#contracts/talk.ts';
 import type { App } from '../app.ts';
+import { nothing } from '../described.ts';
 import type { Staff } from '../staff.ts';
 import { emptyBody, needVenue, venueParams } from './venues.ts';
 
@@ -93,13 +94,17 @@ export function registerTalks(app: App, { venues, programme, editor, staff }: Ta
     '/api/v1/talks/:id',
     {
       config: { needs: 'programme.edit', of: 'talk' },
-      schema: { summary: 'Delete a talk that is not on; its replay stays', params: venueParams },
+      schema: {
+        summary: 'Delete a talk that is not on; its replay stays',
+        params: venueParams,
+        response: { 204: nothing },
+      },
     },
     async (request, reply) => {
       const { person } = await allowTalk(request, 'programme.edit', request.params.id);
       const { id, venueId, title } = await editor.removeTalk(person, request.params.id);
       await staff.note(request, person, 'talk.delete', venueId, { talk: id, title });
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 
