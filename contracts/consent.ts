@@ -131,3 +131,7 @@ export const answerConsentSchema = z
   .strict();
 /** `POST /api/v1/consent/confirm`: the code alone, to see the replay before answering. */
 export const confirmConsentSchema = z.object({ token, code: z.string().regex(/^\d{6}$/) }).strict();
+/** `POST /api/v1/consent/review`: the replay may be watched on this device (`device` as in a sitting), once a code was confirmed. */
+export const reviewConsentSchema = z
+  .object({ token, device: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/) })
+  .strict();

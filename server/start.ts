@@ -180,6 +180,7 @@ export async function startServer({
     opened(audience, () => audience.close());
     access.viewerSource.set(audience.facts);
     access.consentSource.set(audience.consents);
+    audience.consents.onRevoked(({ talkId, conferenceId }) => access.access.endReview(talkId, conferenceId));
     const desk = await live({
       config,
       venues,

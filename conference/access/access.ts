@@ -10,7 +10,7 @@ import type { VenueRecord } from '../venue/venue.ts';
 import type { AccessRules } from './access-rules.ts';
 import type { Bans } from './bans.ts';
 import type { Gate } from './gate.ts';
-import { effectiveRule, labelOf, type Mode, modes, unlockOf } from './rules.ts';
+import { effectiveRule, labelOf, type Mode, modes, reviewOf, unlockOf } from './rules.ts';
 import type { Scope } from './scope.ts';
 import { anyone, type Sitting } from './sitting.ts';
 import type { Sittings } from './sittings.ts';
@@ -145,6 +145,20 @@ export class Access {
       opened.map((mode) => unlockOf(thing, mode)),
     );
     return true;
+  }
+
+  /** The speaker of a talk, known by a consent link and a code, may see its replay on this device. Throws `talk.notFound`. */
+  async review(talkId: string, asker: Asker): Promise<void> {
+    const conferenceId = this.conferenceOf({ kind: 'talk', id: talkId });
+    if (conferenceId === undefined) throw new CodedError('talk.notFound');
+    const { sitting, viewer } = await this.#viewer(conferenceId, asker);
+    const seat = sitting ?? this.#begin(conferenceId, viewer, asker);
+    this.#options.viewers.unlock(seat, [reviewOf(talkId)]);
+  }
+
+  /** The link is void: what was opened by it ends. */
+  endReview(talkId: string, conferenceId: string): void {
+    this.#options.viewers.lock(new Set([reviewOf(talkId)]), conferenceId);
   }
 
   /** Undefined for a thing there is not. */

@@ -3,7 +3,7 @@
  * all ask it. docs/access-rules.md is its truth table.
  */
 import type { Condition, Decision, Rule, Thing, WayIn } from '#contracts/access.ts';
-import { type Chain, effectiveRule, type Mode, modeOfRule, unlockOf } from './rules.ts';
+import { type Chain, effectiveRule, type Mode, modeOfRule, reviewOf, unlockOf } from './rules.ts';
 import type { ConsentSource, Viewer } from './viewer.ts';
 
 /** Of one person, or one device, and one talk or venue. */
@@ -36,6 +36,8 @@ export function decide(viewer: Viewer, question: Question, now: number): Decisio
   if (viewer.banned) return refused('banned');
   const { chain, mode, consent } = question;
   const { rule, on } = effectiveRule(chain, mode);
+  if (mode === 'replay' && !question.hidden && isReviewer(viewer, chain))
+    return { allowed: true, by: 'rules', until: null };
   if (!question.published || rule === 'closed' || question.hidden) return refused('closed');
   if (mode === 'replay' && consent) {
     if (consent.out === 'no') return refused('consent');
@@ -71,6 +73,10 @@ const refused = (reason: Refused['reason']): Refused => ({
   ways: [],
   from: null,
 });
+
+/** The talk's speaker, who wants to see the replay before it is out, or wants to know what was agreed to. */
+const isReviewer = (viewer: Viewer, chain: Chain): boolean =>
+  chain.some(({ thing }) => thing.kind === 'talk' && viewer.unlocked.has(reviewOf(thing.id)));
 
 /** The speaker lets delegates see it: people on a list, or registered. */
 const isDelegate = ({ facts }: Viewer): boolean => facts.registration === 'approved' || facts.lists.size > 0;

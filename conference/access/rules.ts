@@ -32,6 +32,8 @@ export function effectiveRule(chain: Chain, mode: Mode): Effective {
 
 /** Name of a password that was given: whose, and for what. */
 export const unlockOf = (thing: Thing, mode: Mode): string => `${thing.kind}:${thing.id}:${mode}`;
+/** The right of a talk's speaker to see its replay before it is published (C9), kept beside the passwords given. */
+export const reviewOf = (talkId: string): string => `review:${talkId}`;
 
 /** The mode the effective rule was written for: a replay that follows the live rule is opened by the live password. */
 export function modeOfRule(chain: Chain, mode: Mode): Mode {

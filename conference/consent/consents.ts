@@ -70,6 +70,7 @@ export class Consents implements ConsentSource {
   readonly #turns = new Turns();
   readonly #hooks = new Set<(talkId: string) => void>();
   readonly #answered = new Set<(consent: ConsentRecord) => void>();
+  readonly #revoked = new Set<(consent: ConsentRecord) => void>();
 
   constructor(options: ConsentsOptions) {
     this.#options = options;
@@ -94,6 +95,11 @@ export class Consents implements ConsentSource {
   onAnswered(hook: (consent: ConsentRecord) => void): () => void {
     this.#answered.add(hook);
     return () => void this.#answered.delete(hook);
+  }
+  /** Called when the links of a speaker are void: what was opened by them must end. Returns what ends it. */
+  onRevoked(hook: (consent: ConsentRecord) => void): () => void {
+    this.#revoked.add(hook);
+    return () => void this.#revoked.delete(hook);
   }
   /** The conference's policy is another now: every verdict may be. */
   policyChanged(conferenceId: string): void {
@@ -179,9 +185,11 @@ export class Consents implements ConsentSource {
         await rows.delete(consentLinkTable).where(eq(consentLinkTable.consentId, found.id));
         await rows.insert(consentLinkTable).values(link);
       });
-      for (const old of this.#linksOf(found.id)) this.#dropLink(old);
+      const old = this.#linksOf(found.id);
+      for (const one of old) this.#dropLink(one);
       this.#putLink(link);
       const consent = this.#put(row);
+      if (old.length > 0) for (const hook of this.#revoked) hook(consent);
       this.#tell(consent);
       return { consent, token };
     });
@@ -228,9 +236,10 @@ export class Consents implements ConsentSource {
   /** Its links, and what was opened by them, end now; the answer stays. */
   revoke(id: string): Promise<void> {
     return this.#turns.take(async () => {
-      this.#need(id);
+      const found = this.#need(id);
       // Out of use at once, whatever the database does.
       for (const link of this.#linksOf(id)) this.#dropLink(link);
+      for (const hook of this.#revoked) hook(found);
       await this.#options.db.delete(consentLinkTable).where(eq(consentLinkTable.consentId, id));
     });
   }
@@ -277,6 +286,7 @@ export class Consents implements ConsentSource {
       for (const link of this.#linksOf(id)) this.#dropLink(link);
       this.#consents.delete(id);
       this.#byTalk.get(gone.talkId)?.delete(id);
+      for (const hook of this.#revoked) hook(gone);
       this.#tell(gone);
     });
   }

@@ -346,6 +346,37 @@ describe('a speaker', () => {
     expect(consents.verdict(talk).out).toBe('no');
   });
 
+  it('sees the replay before it is published, on one device, until the link is revoked', async () => {
+    const meeting = await conference({ replayPolicy: 'consent' });
+    const { talk, venue } = await talkOf(meeting);
+    const phone = nextPhone();
+    const link = await staff('POST', `${meeting.own}/consents/${talk}/link`, { name: '张三', phone });
+    const token = link.body.url.split('#')[1];
+    const device = 'device-of-the-speaker-1';
+    const speak = (path: string, body: object, headers = {}) =>
+      ask(test.base, 'POST', `/api/v1/consent/${path}`, { token, ...body }, headers);
+    const replay = async (on: string) => {
+      const { body } = await ask(test.base, 'POST', `/api/v1/public/venues/${venue}/sitting`, {
+        ...{ talkId: talk, device: on, takeOver: false },
+      });
+      const own = body.talks.find(({ id }: { id: string }) => id === talk) ?? body;
+      return own.replay.allowed as boolean;
+    };
+    expect(await replay(device)).toBe(false);
+    expect((await speak('review', { device })).body.error.code).toBe('consent.code');
+    await speak('code', {});
+    const code = await lastCode(test.dataDir, phone);
+    const confirmed = await speak('confirm', { code });
+    const cookie = confirmed.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ');
+    expect((await speak('review', { device }, { cookie })).status).toBe(204);
+    expect([await replay(device), await replay('device-of-somebody-1')]).toEqual([true, false]);
+    await staff('DELETE', `${meeting.own}/consents/${talk}/${link.body.consent.id}/links`);
+    await vi.waitUntil(async () => !(await replay(device)), { timeout: 10_000 });
+  });
+
   it('is reminded once a day by a link of its own, while the first goes on working', async () => {
     const meeting = await conference({ replayPolicy: 'consent' });
     const { talk } = await talkOf(meeting);

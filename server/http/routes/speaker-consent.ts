@@ -1,5 +1,6 @@
 /** Authorisation of replays, the speaker's side: a link without an account, confirmed by a code to the phone on file. */
 import type { FastifyRequest } from 'fastify';
+import type { Access } from '#conference/access/access.ts';
 import type { ClipStore } from '#conference/clip/clip-store.ts';
 import type { ConferenceStore } from '#conference/conference/conference-store.ts';
 import type { ConsentRecord } from '#conference/consent/consents.ts';
@@ -11,6 +12,7 @@ import {
   consentCodeSentSchema,
   consentOpenedSchema,
   openConsentSchema,
+  reviewConsentSchema,
 } from '#contracts/consent.ts';
 import { CodedError } from '#contracts/errors.ts';
 import type { AuditLog } from '../../audit.ts';
@@ -19,9 +21,13 @@ import type { AudienceParts } from '../../start-audience.ts';
 import type { App } from '../app.ts';
 import type { Clients } from '../client.ts';
 import { createConsentAccess } from '../consent-access.ts';
+import { nothing } from '../described.ts';
 import type { Limits } from '../limits.ts';
+import type { Staff } from '../staff.ts';
 
 export type SpeakerConsentOptions = {
+  /** Lets a speaker watch what is not out yet. */
+  readonly access: Pick<Access, 'review'>;
   readonly audience: AudienceParts;
   readonly conferences: ConferenceStore;
   readonly programme: { get(id: string): TalkRecord | undefined };
@@ -30,6 +36,7 @@ export type SpeakerConsentOptions = {
   readonly audit: AuditLog;
   readonly limits: Limits;
   readonly clients: Clients;
+  readonly staff: Pick<Staff, 'person'>;
 };
 
 const tags = ['consent'];
@@ -39,7 +46,7 @@ const spacing = 60;
 export function registerSpeakerConsent(app: App, options: SpeakerConsentOptions): void {
   const { audience, conferences, programme, clips, codes, audit, limits, clients } = options;
   const { consents, consentSecret } = audience;
-  const access = createConsentAccess(consents, consentSecret);
+  const sitting = createConsentAccess(consents, consentSecret);
 
   /** Throws `consent.link`, whatever is wrong with the link. */
   const find = async (request: FastifyRequest, token: string) => {
@@ -107,7 +114,7 @@ export function registerSpeakerConsent(app: App, options: SpeakerConsentOptions)
       const { consent, until } = await find(request, request.body.token);
       await consents.opened(consent.id);
       void reply.header('cache-control', 'private, no-store');
-      return view(consent, until, access.confirmed(request, consent.id));
+      return view(consent, until, sitting.confirmed(request, consent.id));
     },
   );
 
@@ -146,7 +153,7 @@ export function registerSpeakerConsent(app: App, options: SpeakerConsentOptions)
     async (request, reply) => {
       const { consent, until } = await find(request, request.body.token);
       await confirm(request, consent, request.body.code);
-      access.confirm(reply, consent.id, isSecure(request));
+      sitting.confirm(reply, consent.id, isSecure(request));
       void reply.header('cache-control', 'private, no-store');
       return view(consent, until, true);
     },
@@ -168,8 +175,8 @@ export function registerSpeakerConsent(app: App, options: SpeakerConsentOptions)
       const { consent, until } = await find(request, token);
       if (code !== undefined) {
         await confirm(request, consent, code);
-        access.confirm(reply, consent.id, isSecure(request));
-      } else if (!access.confirmed(request, consent.id)) throw new CodedError('consent.code');
+        sitting.confirm(reply, consent.id, isSecure(request));
+      } else if (!sitting.confirmed(request, consent.id)) throw new CodedError('consent.code');
       const { name } = consent.contact;
       const answered = await consents.answer(consent.id, answer, { kind: 'speaker', name });
       await audit.write({
@@ -182,6 +189,31 @@ export function registerSpeakerConsent(app: App, options: SpeakerConsentOptions)
       });
       void reply.header('cache-control', 'private, no-store');
       return view(answered, until, true);
+    },
+  );
+
+  app.post(
+    '/api/v1/consent/review',
+    {
+      config: { needs: 'nobody', ownLimit: true },
+      schema: {
+        summary: 'Watch the replay on this device before it is published, once a code was confirmed',
+        tags,
+        body: reviewConsentSchema,
+        response: { 204: nothing },
+      },
+    },
+    async (request, reply) => {
+      const { token, device } = request.body;
+      const { consent } = await find(request, token);
+      if (!sitting.confirmed(request, consent.id)) throw new CodedError('consent.code');
+      await options.access.review(consent.talkId, {
+        person: await options.staff.person(request),
+        device,
+        address: clients.key(request.raw),
+        agent: String(request.headers['user-agent'] ?? ''),
+      });
+      return reply.code(204).send(null);
     },
   );
 }
