@@ -42,11 +42,20 @@ export const mount = (entry: Entry<Watching>, venueId: string): void =>
 /** In with a pass, before the gate without one. */
 function Door({ entry, venueId }: { entry: Entry<Watching>; venueId: string }) {
   useLanguage();
-  const { opened } = useSyncExternalStore(entry.subscribe, entry.snapshot);
+  const { opened, given } = useSyncExternalStore(entry.subscribe, entry.snapshot);
   const { keeper } = entry;
   const asked = useSyncExternalStore(keeper.subscribe, keeper.snapshot);
   if (opened)
-    return <WatchPage key={opened.base} opened={opened} entry={entry} venueId={venueId} asked={asked} />;
+    return (
+      <WatchPage
+        key={opened.base}
+        opened={opened}
+        entry={entry}
+        venueId={venueId}
+        asked={asked}
+        given={given}
+      />
+    );
   const { sitting } = asked;
   const admission = sitting && liveAdmission(sitting, undefined);
   return (
@@ -114,6 +123,8 @@ type WatchPageProps = {
   readonly entry: Entry<Watching>;
   readonly venueId: string;
   readonly asked: SittingState;
+  /** The pass was handed over from outside. */
+  readonly given: boolean;
 };
 
 /** A refusal that is being asked about is not told yet. */
@@ -132,7 +143,7 @@ function useAskedInTime(entry: Entry<Watching>, talkId: string | undefined, begu
   }, [keeper, begun]);
 }
 
-function WatchPage({ opened, entry, venueId, asked }: WatchPageProps) {
+function WatchPage({ opened, entry, venueId, asked, given }: WatchPageProps) {
   const { player, base } = opened;
   const { keeper } = entry;
   const { sitting, offset } = asked;
@@ -149,7 +160,11 @@ function WatchPage({ opened, entry, venueId, asked }: WatchPageProps) {
     document.title = state ? `${stateWord(state)} · ${name}` : name;
   });
   const onNow = hall.talks.find((talk) => talk.state === 'now')?.id;
-  const admission = sitting && liveAdmission(sitting, onNow);
+  const admission = given ? undefined : sitting && liveAdmission(sitting, onNow);
+  const gone = given && seen.link === 'unknownVenue';
+  useEffect(() => {
+    if (gone) entry.takeBack();
+  }, [entry, gone]);
   const open = seen.now !== undefined && isOpen(seen.now);
   // Once it is over, the replay's rules decide, and the server with them.
   const held = admission && admission.kind !== 'in' && open ? admission.refusal : undefined;

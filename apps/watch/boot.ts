@@ -26,6 +26,9 @@ const interfaceAtLatest = 700;
 
 void loadHls().catch(() => {}); // Asked again, and told, when a source is opened.
 
+// In a frame there is nothing but the picture, from the first drawing on.
+if (isEmbed(location.pathname)) document.documentElement.classList.add('embed');
+
 const video = createVideo();
 
 /** The page's HTML has a place for the picture before React takes it over. */

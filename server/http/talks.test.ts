@@ -91,7 +91,7 @@ describe('cuts', () => {
       { id: a.replay.clip, talkId: a.id, title: 'A', ranges: [{ from: a.actualStart, to: a.actualEnd }] },
     ]);
     const open = await ask(test.base, 'GET', `/api/v1/public/clips/${a.replay.clip}`);
-    expect(open.body).toEqual({ id: a.replay.clip, venueId: venue, version: 1, title: 'A' });
+    expect(open.body).toEqual({ id: a.replay.clip, venueId: venue, talkId: a.id, version: 1, title: 'A' });
   });
 
   it('are refused when the venue is not live, or nothing is left to begin or end', async () => {

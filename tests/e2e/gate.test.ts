@@ -330,7 +330,11 @@ describe('frame of another site', () => {
     await inside?.waitForFunction(() => (window.rostrumPlayer?.video.currentTime ?? 0) > 0.5, undefined, {
       timeout: 40_000,
     });
-    expect(await named.frameLocator('#rostrum').getByRole('banner').count()).toBe(0);
+    const played = named.frameLocator('#rostrum');
+    expect(await played.getByRole('banner').count()).toBe(0);
+    // What the gate says of the frame itself does not stop it.
+    await inside?.waitForFunction(() => (window.rostrumPlayer?.video.currentTime ?? 0) > 2);
+    expect(await played.locator('[data-screen=gate]').count()).toBe(0);
     await picture(named, 'embed', 'desk');
   });
 });

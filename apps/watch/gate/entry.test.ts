@@ -84,5 +84,14 @@ describe('entry', () => {
     await settle();
     keeper.say(withPass('public'));
     expect(log).toEqual(['open theirs']);
+    expect(entry.snapshot().given).toBe(true);
+  });
+  it('goes back to the gate when a pass from outside is good no more', async () => {
+    const { keeper, log, entry } = made();
+    entry.give('theirs');
+    keeper.say(withPass(null));
+    entry.takeBack();
+    expect(log).toEqual(['open theirs', 'close theirs']);
+    expect(entry.snapshot()).toMatchObject({ opened: undefined, given: false });
   });
 });

@@ -8,13 +8,18 @@ import type { NowResult } from '../player/now-poller.ts';
 
 /** What a pass opens: a player, or a replay. */
 export type Opened = { close(): void; onRefused(hook: () => void): void };
-export type EntryState<T> = { readonly opened: T | undefined; readonly pass: string | undefined };
+export type EntryState<T> = {
+  readonly opened: T | undefined;
+  readonly pass: string | undefined;
+  /** The pass came from outside: what the gate says of this browser does not count, the media have the word. */
+  readonly given: boolean;
+};
 
 export class Entry<T extends Opened> {
   readonly keeper: SittingKeeper;
   private readonly open: (pass: string) => T;
   private readonly listeners = new Set<() => void>();
-  private current: EntryState<T> = { opened: undefined, pass: undefined };
+  private current: EntryState<T> = { opened: undefined, pass: undefined, given: false };
   /** A pass from outside (a page that shows us in a frame): it wins over what we were told. */
   private given: string | undefined;
 
@@ -44,6 +49,14 @@ export class Entry<T extends Opened> {
     this.enter(pass);
   }
 
+  /** The pass from outside is good no more: back to the gate. */
+  takeBack(): void {
+    if (this.given === undefined) return;
+    this.given = undefined;
+    this.follow();
+    this.keeper.poke();
+  }
+
   private follow(): void {
     if (this.given) return;
     const { sitting, failure, asking } = this.keeper.snapshot();
@@ -59,8 +72,9 @@ export class Entry<T extends Opened> {
       this.current.opened?.close();
       const opened = next === undefined ? undefined : this.open(next);
       opened?.onRefused(() => this.keeper.poke());
-      this.current = { opened, pass: next };
+      this.current = { opened, pass: next, given: false };
     }
+    this.current = { ...this.current, given: this.given !== undefined };
     for (const listener of this.listeners) listener();
   }
 }
