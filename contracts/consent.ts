@@ -106,7 +106,7 @@ export const consentOpenedSchema = z.object({
   confirmed: z.boolean(),
   answer: consentAnswerSchema.nullable(),
   answeredAt: z.number().nullable(),
-  /** The replay, to be reviewed once confirmed; null: not recorded yet. */
+  /** The replay; to watch it before it is out, confirm a code and ask for `review`. Null: not recorded yet. */
   replay: z.object({ venueId: z.string(), clipId: z.string(), version: z.number().int() }).nullable(),
   linkUntil: z.number(),
   support: z.object({ name: z.string(), phone: z.string(), email: z.string() }),

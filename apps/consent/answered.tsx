@@ -2,10 +2,12 @@
 import { useState } from 'react';
 import type { ConsentAnswer } from '#contracts/access.ts';
 import type { ConsentOpened } from '#contracts/consent.ts';
+import { deviceId } from '../access/device.ts';
+import { api } from '../ui/api.ts';
 import { Button } from '../ui/button.tsx';
 import { language } from '../ui/i18n.ts';
 import { CodeStep } from './code-step.tsx';
-import type { SendAnswer } from './consent-page.tsx';
+import { problemText, type SendAnswer } from './consent-page.tsx';
 import { t } from './texts.ts';
 
 export type AnsweredProps = {
@@ -22,7 +24,7 @@ const dateText = (moment: number): string =>
   new Intl.DateTimeFormat(language(), { year: 'numeric', month: 'long', day: 'numeric' }).format(moment);
 
 /** What is confirmed before it is sent. */
-type Sure = 'withdraw' | 'agree';
+type Sure = 'withdraw' | 'agree' | 'watch';
 
 export function Answered({ opened, answer, thanked, token, send, onEdit }: AnsweredProps) {
   const [sure, setSure] = useState<Sure>();
@@ -33,6 +35,20 @@ export function Answered({ opened, answer, thanked, token, send, onEdit }: Answe
   const waits = shown && answer.reviewFirst && !answer.reviewed;
   const { replay } = opened;
 
+  /** Not out yet: this device gets the right to it first. Undefined when the page is on its way there. */
+  const watch = async (): Promise<string | undefined> => {
+    if (!replay) return undefined;
+    try {
+      if (!opened.confirmed) await api('/api/v1/consent/confirm', { method: 'POST', body: { token, code } });
+      await api('/api/v1/consent/review', { method: 'POST', body: { token, device: deviceId() } });
+    } catch (error) {
+      return problemText(error);
+    }
+    const [venue, clip, talk] = [replay.venueId, replay.clipId, opened.talk.id].map(encodeURIComponent);
+    location.assign(`/replay/${venue}/${clip}?talk=${talk}`);
+    return undefined;
+  };
+
   const act = async (what: Sure) => {
     if (!opened.confirmed && code.length !== 6) {
       setSure(what);
@@ -40,6 +56,11 @@ export function Answered({ opened, answer, thanked, token, send, onEdit }: Answe
       return;
     }
     setBusy(true);
+    if (what === 'watch') {
+      setProblem(await watch());
+      setBusy(false);
+      return;
+    }
     const next: ConsentAnswer =
       what === 'agree'
         ? { ...answer, reviewed: true }
@@ -74,12 +95,9 @@ export function Answered({ opened, answer, thanked, token, send, onEdit }: Answe
       )}
       {waits && !replay && <p className="note">{t('review.none')}</p>}
       {shown && replay && (
-        <a
-          className="r-button"
-          href={`/replay/${encodeURIComponent(replay.venueId)}/${encodeURIComponent(replay.clipId)}?talk=${encodeURIComponent(opened.talk.id)}`}
-        >
+        <Button disabled={busy} onClick={() => void act('watch')}>
           {t('review.watch')}
-        </a>
+        </Button>
       )}
       {waits && replay && (
         <Button kind="primary" size="large" disabled={busy} onClick={() => void act('agree')}>

@@ -334,7 +334,7 @@ describe('a speaker', () => {
       .join('; ');
     await speak('answer', { answer: { ...yes, replay: 'nobody', download: false } }, cookies);
     expect(consents.verdict(talk)).toEqual({ out: 'no', from: null, download: false });
-    expect((await speak('open', {})).body).toMatchObject({ confirmed: false, answer: null });
+    expect((await speak('open', {})).body).toMatchObject({ confirmed: false, answer: { replay: 'nobody' } });
     const listed = (await staff('GET', `${meeting.own}/consents?state=answered`)).body.items;
     expect(listed).toMatchObject([
       { talkId: talk, state: 'answered', missing: [], consents: [{ answeredBy: 'speaker' }] },

@@ -61,7 +61,7 @@ export function registerSpeakerConsent(app: App, options: SpeakerConsentOptions)
     return phone;
   };
   const isSecure = (request: FastifyRequest): boolean => clients.origin(request.raw).scheme === 'https';
-  /** Before the code is confirmed a link tells no more than the message it came in. */
+  /** Who holds the link sees what was answered; to change it, or to watch, takes a code. */
   const view = (consent: ConsentRecord, until: number, confirmed: boolean): ConsentOpened => {
     const conference = conferences.need(consent.conferenceId);
     const { titleZh, titleEn, support } = conference.settings;
@@ -78,12 +78,9 @@ export function registerSpeakerConsent(app: App, options: SpeakerConsentOptions)
       name: consent.contact.name,
       phoneTail: phone === undefined ? null : phone.slice(-4),
       confirmed,
-      answer: confirmed ? consent.answer : null,
+      answer: consent.answer,
       answeredAt: consent.answeredAt,
-      replay:
-        confirmed && clip && !clip.empty
-          ? { venueId: clip.venueId, clipId: clip.id, version: clip.version }
-          : null,
+      replay: clip && !clip.empty ? { venueId: clip.venueId, clipId: clip.id, version: clip.version } : null,
       linkUntil: until,
       support,
     };
@@ -104,7 +101,7 @@ export function registerSpeakerConsent(app: App, options: SpeakerConsentOptions)
     {
       config: { needs: 'nobody', ownLimit: true },
       schema: {
-        summary: 'What a link is about; the answer given so far once a code was confirmed in this browser',
+        summary: 'What a link is about, and the answer given so far',
         tags,
         body: openConsentSchema,
         response: { 200: consentOpenedSchema },
@@ -144,7 +141,7 @@ export function registerSpeakerConsent(app: App, options: SpeakerConsentOptions)
     {
       config: { needs: 'nobody', ownLimit: true },
       schema: {
-        summary: 'Confirm a code, to see the answer given so far and the replay',
+        summary: 'Confirm a code, to watch the replay before answering',
         tags,
         body: confirmConsentSchema,
         response: { 200: consentOpenedSchema },
