@@ -62,13 +62,13 @@ describe('a new length', () => {
 });
 
 describe('what is shown before the server answers', () => {
-  const after = (ids: string[], minutes: number, columns = 0) => {
+  const moved = (ids: string[], minutes: number, columns = 0) => {
     const arrangement = move(ids, minutes, columns);
     if (!arrangement) throw new Error('nothing moves');
     return arranged(programme, arrangement);
   };
   it('talks of a session move along', () => {
-    const { talks } = after(['s'], 30, 2);
+    const { talks } = moved(['s'], 30, 2);
     expect(
       talks.slice(0, 2).map(({ venueId, plannedStart, sessionId }) => [venueId, plannedStart, sessionId]),
     ).toEqual([
@@ -78,13 +78,13 @@ describe('what is shown before the server answers', () => {
   });
   it('a talk joins the session it falls into, or leaves its own', () => {
     const session = (ids: string[], minutes: number, columns = 0) =>
-      after(ids, minutes, columns).talks.find(({ id }) => id === ids[0])?.sessionId;
+      moved(ids, minutes, columns).talks.find(({ id }) => id === ids[0])?.sessionId;
     expect(session(['free'], 130)).toBe('late');
     expect(session(['one'], 300)).toBeNull();
     expect(session(['free'], 20, -1)).toBe('s');
   });
   it('knows what is other than before', () => {
-    expect([...movedIds(programme, after(['s'], 30))].sort()).toEqual(['one', 's', 'two']);
+    expect([...movedIds(programme, moved(['s'], 30))].sort()).toEqual(['one', 's', 'two']);
     expect(movedIds(programme, programme).size).toBe(0);
   });
 });

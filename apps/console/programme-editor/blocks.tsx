@@ -7,7 +7,7 @@ import type { Column, SessionFrame, TalkBlock } from './day-layout.ts';
 import { t } from './texts.ts';
 import type { Axis } from './time-axis.ts';
 import { rectOf } from './use-drag.ts';
-import { type Labelled, namesOf, outlineOf, sessionLabel, talkLabel, timesOf } from './words.ts';
+import { type Labelled, namesOf, outlineOf, sessionRest, talkRest, timesOf } from './words.ts';
 
 /** Of the strip at the side of a session, with its title and chairs, px. */
 export const railWidth = 26;
@@ -42,6 +42,7 @@ export const VenueColumn = memo(function VenueColumn(props: ColumnProps) {
     venue: props.venue,
     timeZone: props.timeZone,
     marks: marks.get(id) ?? noMarks,
+    chosen: props.chosen.has(id),
   });
   return (
     <div className="pe-column" style={{ left, width }} data-venue={column.venueId}>
@@ -51,7 +52,6 @@ export const VenueColumn = memo(function VenueColumn(props: ColumnProps) {
           frame={frame}
           axis={axis}
           labelled={labelled(frame.id)}
-          chosen={props.chosen.has(frame.id)}
           active={props.active === frame.id}
           movable={props.edits && canMoveSession(frame.id, talks)}
         />
@@ -63,7 +63,6 @@ export const VenueColumn = memo(function VenueColumn(props: ColumnProps) {
           axis={axis}
           box={talkBox(width, block)}
           labelled={labelled(block.id)}
-          chosen={props.chosen.has(block.id)}
           active={props.active === block.id}
           movable={props.edits && canMove(block.talk)}
         />
@@ -75,14 +74,13 @@ export const VenueColumn = memo(function VenueColumn(props: ColumnProps) {
 type Shared = {
   readonly axis: Axis;
   readonly labelled: Labelled;
-  readonly chosen: boolean;
   readonly active: boolean;
   readonly movable: boolean;
 };
 const flags = (shared: Shared): string =>
   [
     outlineOf(shared.labelled.marks),
-    shared.chosen ? 'pe-chosen' : '',
+    shared.labelled.chosen ? 'pe-chosen' : '',
     shared.movable ? 'pe-movable' : '',
   ].join(' ');
 
@@ -96,13 +94,13 @@ function Frame({ frame, axis, ...shared }: Shared & { frame: SessionFrame }) {
         className={`pe-rail ${flags({ axis, ...shared })}`}
         data-block={frame.id}
         tabIndex={shared.active ? 0 : -1}
-        aria-label={sessionLabel(session, shared.labelled) + (shared.chosen ? t('chosenLabel') : '')}
-        title={sessionLabel(session, shared.labelled)}
+        title={`${timesOf(session, shared.labelled.timeZone)} ${session.title}`}
       >
         <span className="pe-rail-text">
           <strong>{session.title}</strong>{' '}
           {session.chairs.length > 0 ? t('chairs', { names: namesOf(session.chairs) }) : t('noChair')}
         </span>
+        <span className="r-hidden">{sessionRest(session, shared.labelled)}</span>
         {shared.movable && <span className="pe-edge" data-edge={frame.id} />}
       </button>
     </div>
@@ -127,12 +125,11 @@ function TalkButton({ block, axis, box, ...shared }: TalkButtonProps) {
       style={{ top: top + 1, height: height - 2, ...box }}
       data-block={talk.id}
       tabIndex={shared.active ? 0 : -1}
-      aria-label={talkLabel(talk, shared.labelled) + (shared.chosen ? t('chosenLabel') : '')}
       title={`${time} ${talk.title}\n${names}`}
     >
       {height < 34 ? (
         <span className="pe-line">
-          <span className="digits">{time.slice(0, 5)}</span> <b>{talk.title}</b> {names}
+          <span className="digits">{time.slice(0, 5)}</span> <b>{talk.title}</b>
         </span>
       ) : (
         <>
@@ -141,10 +138,11 @@ function TalkButton({ block, axis, box, ...shared }: TalkButtonProps) {
             {state && <em>{state}</em>}
             {talk.type !== 'talk' && <i>{programmeText(`type.${talk.type}`)}</i>}
           </span>
-          <b className={height < 66 ? 'pe-one' : ''}>{talk.title}</b>
-          {height >= 52 && <span className="pe-names">{names}</span>}
+          <b className={height < 66 ? 'pe-one' : ''}> {talk.title}</b>
+          {height >= 52 && <span className="pe-names"> {names || t('noSpeaker')}</span>}
         </>
       )}
+      <span className="r-hidden">{talkRest(talk, shared.labelled, height >= 52)}</span>
       {shared.movable && <span className="pe-edge" data-edge={talk.id} />}
     </button>
   );

@@ -5,6 +5,7 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   type PointerEvent,
+  type ReactNode,
   useCallback,
   useLayoutEffect,
   useMemo,
@@ -47,9 +48,11 @@ type EditorProps = {
   put(programme: StaffProgramme): void;
   again(): void;
   onOpen(opened: Opened): void;
+  /** The switch between grid and table. */
+  readonly views: ReactNode;
 };
 
-export function ProgrammeEditor({ programme, venues, put, again, onOpen }: EditorProps) {
+export function ProgrammeEditor({ programme, venues, put, again, onOpen, views }: EditorProps) {
   const { conference, may } = useConference();
   const { message } = App.useApp();
   const { timeZone, startDate, endDate } = conference;
@@ -109,6 +112,7 @@ export function ProgrammeEditor({ programme, venues, put, again, onOpen }: Edito
   const view = useView(scroller, venueIds.length);
   const [store] = useState(() => new DragStore());
 
+  const shownDay = useRef<string | undefined>(undefined);
   /** To be focused as soon as it is drawn. */
   const wanted = useRef<string | undefined>(undefined);
   useLayoutEffect(() => {
@@ -127,6 +131,17 @@ export function ProgrammeEditor({ programme, venues, put, again, onOpen }: Edito
     wanted.current = undefined;
     element.focus({ preventScroll: true });
   });
+  // The day begins with its first block in sight; the hour before is there to be dragged into.
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    const start = Math.min(
+      ...columns.flatMap(({ sessions, talks }) => [...sessions, ...talks].map(({ from }) => from)),
+    );
+    if (box && shownDay.current !== day && Number.isFinite(start)) {
+      shownDay.current = day;
+      box.scrollTop = Math.max(0, ((start - axis.from) / minuteMs) * axis.scale - 16);
+    }
+  }, [columns, day, axis]);
   const goTo = (id: string) => {
     setActive(id);
     wanted.current = id;
@@ -208,7 +223,7 @@ export function ProgrammeEditor({ programme, venues, put, again, onOpen }: Edito
     goTo(id);
   };
 
-  const carryOut = (command: Command) => {
+  const carryOut = (command: Command, active: string | undefined) => {
     if (command.do === 'help') return setHelp(true);
     if (command.do === 'undo' || command.do === 'redo') return mayEdit ? edits[command.do]() : undefined;
     if (command.do === 'choose-none') return setChosen(nothing);
@@ -234,11 +249,12 @@ export function ProgrammeEditor({ programme, venues, put, again, onOpen }: Edito
   const keyDown = (event: KeyboardEvent) => {
     const command = commandOf(event);
     if (!command || held) return;
+    const id = blockOf(event.target);
     const typing = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
     const everywhere = command.do === 'undo' || command.do === 'redo' || command.do === 'help';
-    if (typing || (!everywhere && blockOf(event.target) === undefined)) return;
+    if (typing || (!everywhere && id === undefined)) return;
     event.preventDefault();
-    carryOut(command);
+    carryOut(command, id);
   };
   const jump = (id: string) => {
     const start = thingOf(id)?.plannedStart;
@@ -253,6 +269,7 @@ export function ProgrammeEditor({ programme, venues, put, again, onOpen }: Edito
     // biome-ignore lint/a11y/noStaticElementInteractions: hears the keys of the buttons inside
     <div className={`pe ${held ? 'pe-held' : ''}`} onKeyDown={keyDown}>
       <div className="pe-tools">
+        {views}
         <DayTabs days={days} day={day} today={today} onDay={setDay} />
         <span className="pe-tools-end">
           <span className="hint" role="status">
@@ -294,7 +311,7 @@ export function ProgrammeEditor({ programme, venues, put, again, onOpen }: Edito
         onOpen={(talk) => onOpen({ what: 'talk', talk })}
       />
       <MarksList programme={shown} marks={marks} onJump={jump} />
-      <div role="tabpanel" id="pe-day" aria-label={t('grid')}>
+      <div className="pe-day" role="tabpanel" id="pe-day" aria-label={t('grid')}>
         {empty && <p className="hint">{t('nothing')}</p>}
         <Grid
           {...{ scroller, body, columns, venueNames, axis, timeZone, view, chosen, active, store }}
@@ -304,6 +321,7 @@ export function ProgrammeEditor({ programme, venues, put, again, onOpen }: Edito
           onPress={press}
           onClick={click}
           onDoubleClick={(event) => open(blockOf(event.target))}
+          onFocused={setActive}
           onMenu={(id) => {
             setMenuFor(id);
             if (id !== undefined) setActive(id);

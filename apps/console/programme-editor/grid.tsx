@@ -66,6 +66,7 @@ type GridProps = {
   onPress(event: PointerEvent): void;
   onClick(event: MouseEvent): void;
   onDoubleClick(event: MouseEvent): void;
+  onFocused(id: string): void;
   /** The block a menu was asked for; undefined: beside blocks. */
   onMenu(id: string | undefined): void;
 };
@@ -91,7 +92,7 @@ export function Grid(props: GridProps) {
             style={{ left: axisWidth + (view.first + index) * view.column, width: view.column }}
             title={props.venueNames.get(venueId)}
           >
-            <strong>{props.venueNames.get(venueId)}</strong>
+            <strong className="pe-head-title">{props.venueNames.get(venueId)}</strong>
             <span className="hint">{t('dayCount', { count: talks.length })}</span>
           </div>
         ))}
@@ -123,6 +124,10 @@ export function Grid(props: GridProps) {
             onPointerDown={props.onPress}
             onClick={props.onClick}
             onDoubleClick={props.onDoubleClick}
+            onFocus={(event) => {
+              const id = blockOf(event.target);
+              if (id !== undefined) props.onFocused(id);
+            }}
             onContextMenu={(event) => props.onMenu(blockOf(event.target))}
           >
             {shown.map((column, index) => (

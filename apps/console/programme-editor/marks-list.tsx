@@ -15,7 +15,7 @@ type MarksListProps = {
 };
 
 export function MarksList({ programme, marks, onJump }: MarksListProps) {
-  if (marks.length === 0) return <p className="pe-marks hint">{t('noMarks')}</p>;
+  if (marks.length === 0) return null;
   const names = new Map([...programme.talks, ...programme.sessions].map(({ id, title }) => [id, title]));
   const sorted = [...marks].sort((a, b) => Number(isGrave(b)) - Number(isGrave(a)));
   return (

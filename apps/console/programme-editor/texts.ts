@@ -16,7 +16,6 @@ export const t = pairs({
   unscheduled: ['待排（{count}）', 'Unscheduled ({count})'],
   unscheduledHint: ['拖到网格里，就有了会场和时间', 'Drag into the grid to give them a venue and a time'],
   marks: ['冲突与缺漏（{count}）', 'Clashes and gaps ({count})'],
-  noMarks: ['没有冲突', 'No clashes'],
   marksMore: ['还有 {count} 处，先处理上面的', '{count} more; begin with those above'],
   undo: ['撤销', 'Undo'],
   redo: ['重做', 'Redo'],
@@ -55,19 +54,11 @@ export const t = pairs({
   ],
   clashWith: ['{kind}：{title}', '{kind}: {title}'],
   // Labels of blocks.
-  talkLabel: [
-    '{title}，{speakers}，{venue}，{time}，{state}{marks}',
-    '{title}, {speakers}, {venue}, {time}, {state}{marks}',
-  ],
-  sessionLabel: [
-    '专场 {title}，{chairs}，{venue}，{time}{marks}',
-    'Session {title}, {chairs}, {venue}, {time}{marks}',
-  ],
-  marksLabel: ['，注意：{marks}', '; look at: {marks}'],
+  marksLabel: ['注意：{marks}', 'look at: {marks}'],
   noSpeaker: ['缺讲者', 'no speaker'],
   noChair: ['缺主持人', 'no chair'],
   chairs: ['主持：{names}', 'Chairs: {names}'],
-  chosenLabel: ['，已选', ', chosen'],
+  chosenLabel: ['已选', 'chosen'],
   minutes: ['{minutes} 分钟', '{minutes} min'],
   // Keys.
   helpTitle: ['网格怎么用', 'How the grid is used'],

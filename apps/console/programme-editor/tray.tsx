@@ -16,7 +16,7 @@ export function Tray({ talks, venueNames, edits, onHold, onOpen }: TrayProps) {
   if (talks.length === 0) return null;
   return (
     <section className="pe-tray" aria-label={t('unscheduled', { count: talks.length })}>
-      <strong>{t('unscheduled', { count: talks.length })}</strong>
+      <strong className="pe-tray-title">{t('unscheduled', { count: talks.length })}</strong>
       {edits && <span className="hint">{t('unscheduledHint')}</span>}
       <ul>
         {talks.map((talk) => (

@@ -132,6 +132,7 @@ export function useEdits(source: Source, say: (text: string) => void): Edits {
     const fresh = lines.filter(({ id }) => id > before);
     const own = (line: ProgrammeChange) =>
       stackNow.current.done.includes(line.id) || stackNow.current.undone.includes(line.id);
+    const news = fresh.some((line) => !own(line));
     // What this person did in a drawer, or beside the grid, can be taken back here too.
     for (const line of fresh.toReversed())
       if (
@@ -142,7 +143,7 @@ export function useEdits(source: Source, say: (text: string) => void): Edits {
         !line.undone
       )
         set(made(stackNow.current, line.id));
-    if (fresh.some((line) => line.actor !== user.name || !own(line))) latest.current.again();
+    if (news) latest.current.again();
   });
 
   const { programme } = source;

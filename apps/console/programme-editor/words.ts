@@ -34,26 +34,27 @@ export type Labelled = {
   readonly venue: string;
   readonly timeZone: string;
   readonly marks: readonly ProgrammeMark[];
+  readonly chosen: boolean;
 };
 
-export const talkLabel = (talk: Talk, { venue, timeZone, marks }: Labelled): string =>
-  t('talkLabel', {
-    title: talk.title,
-    speakers: namesOf(talk.speakers) || t('noSpeaker'),
-    venue,
-    time: timesOf(talk, timeZone),
-    state: programmeText(`state.${talk.state}`),
-    marks: marksText(marks),
-  });
+const rest = (parts: readonly string[], { venue, marks, chosen }: Labelled): string =>
+  [...parts, venue, marksText(marks), chosen ? t('chosenLabel') : '']
+    .filter((part) => part !== '')
+    .map((part) => comma() + part)
+    .join('');
 
-export const sessionLabel = (session: Session, { venue, timeZone, marks }: Labelled): string =>
-  t('sessionLabel', {
-    title: session.title,
-    chairs: session.chairs.length > 0 ? t('chairs', { names: namesOf(session.chairs) }) : t('noChair'),
-    venue,
-    time: timesOf(session, timeZone),
-    marks: marksText(marks),
-  });
+/** What a screen reader is told of a talk beside what its block shows. `shown`: is the line of speakers in sight? */
+export const talkRest = (talk: Talk, labelled: Labelled, shown: boolean): string =>
+  rest(
+    [
+      shown ? '' : namesOf(talk.speakers) || t('noSpeaker'),
+      talk.state === 'planned' || !shown ? programmeText(`state.${talk.state}`) : '',
+    ],
+    labelled,
+  );
+
+export const sessionRest = (session: Session, labelled: Labelled): string =>
+  rest([programmeText('session'), timesOf(session, labelled.timeZone)], labelled);
 
 const grave: ReadonlySet<ProgrammeMark['kind']> = new Set(['overlap', 'speaker-twice', 'outside-dates']);
 export const isGrave = ({ kind }: ProgrammeMark): boolean => grave.has(kind);

@@ -56,6 +56,17 @@ export function Programme() {
     setOpened(undefined);
     if (done) again();
   };
+  const views = (
+    <Segmented
+      aria-label={t('view')}
+      value={view}
+      options={[
+        { value: 'grid', label: t('view.grid') },
+        { value: 'table', label: t('view.table') },
+      ]}
+      onChange={setView}
+    />
+  );
   const venueList = venues.data ?? [];
   const start = { ...(venueId ? { venueId } : {}), ...(day && day !== 'none' ? { day } : {}) };
   return (
@@ -75,20 +86,7 @@ export function Programme() {
             </EmptyState>
           ) : (
             <>
-              {wide ? (
-                <Segmented
-                  className="programme-views"
-                  aria-label={t('view')}
-                  value={view}
-                  options={[
-                    { value: 'grid', label: t('view.grid') },
-                    { value: 'table', label: t('view.table') },
-                  ]}
-                  onChange={setView}
-                />
-              ) : (
-                <Alert type="info" showIcon title={t('view.hint')} style={{ marginBottom: 12 }} />
-              )}
+              {!wide && <Alert type="info" showIcon title={t('view.hint')} style={{ marginBottom: 12 }} />}
               {view === 'grid' && venueList.length > 0 ? (
                 <Suspense fallback={<p role="status">{c('loading')}</p>}>
                   <ProgrammeEditor
@@ -97,11 +95,13 @@ export function Programme() {
                     put={put}
                     again={asked.again}
                     onOpen={setOpened}
+                    views={views}
                   />
                 </Suspense>
               ) : (
                 <>
                   <div className="list-tools">
+                    {wide && views}
                     <Select
                       className="list-filter"
                       aria-label={t('day')}
