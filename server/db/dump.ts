@@ -27,6 +27,11 @@ export const dumpedTables = [
   'deck',
   'deck_page',
   'presenter_link',
+  'access_rule',
+  'access_limit',
+  'access_ban',
+  'sitting',
+  'access_preview',
   'registration',
   'delegate_list',
   'delegate',
@@ -42,6 +47,8 @@ export const dumpedTables = [
   'consent_answer',
   'audit',
 ] as const;
+/** What lasts minutes to a day is not worth keeping: codes by text message, log-ins begun elsewhere, answers to requests sent again. */
+export const passingTables = ['phone_code', 'auth_ticket', 'request_key'] as const;
 const batch = 500;
 
 /** One line `{"table": …, "row": …}` a row, all as of one moment. */
@@ -83,7 +90,9 @@ export async function restoreRows(pool: pg.Pool, lines: AsyncIterable<string>): 
   };
   try {
     await client.query('BEGIN');
-    await client.query(`TRUNCATE ${dumpedTables.map((table) => `"${table}"`).join(', ')} RESTART IDENTITY`);
+    await client.query(
+      `TRUNCATE ${[...dumpedTables, ...passingTables].map((table) => `"${table}"`).join(', ')} RESTART IDENTITY`,
+    );
     for await (const line of lines) {
       if (line === '') continue;
       const { table, row } = JSON.parse(line) as { table: string; row: unknown };
