@@ -107,7 +107,7 @@ describe('a backup', { timeout: 60_000 }, () => {
       expect(body.title).toBe('Kept "hall" 会场');
       expect(again.server.venues.get(venue.id)).toEqual(test.server.venues.get(venue.id));
       const { body: audit } = await ask(again.base, 'GET', '/api/v1/audit', undefined, { cookie });
-      expect(audit.entries[0].action).toBe('venue.create');
+      expect(audit.items[0].action).toBe('venue.create');
       expect((await ask(again.base, 'POST', '/api/v1/venues', { title: 'New' }, { cookie })).status).toBe(
         201,
       );
