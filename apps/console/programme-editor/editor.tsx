@@ -259,6 +259,8 @@ export function ProgrammeEditor({ programme, venues, put, again, onOpen, views }
   const jump = (id: string) => {
     const start = thingOf(id)?.plannedStart;
     if (start != null) setDay(dayOf(start, timeZone));
+    // A focus that follows a click has no ring: what was looked for must be seen.
+    setChosen(new Set([id]));
     goTo(id);
   };
 

@@ -77,6 +77,8 @@ export function useDrag(options: DragOptions) {
     };
     let last: { clientX: number; clientY: number } = event;
     let moving = false;
+    // Held from outside, nothing scrolls on the way in.
+    let entered = mode !== 'schedule';
     let frame = 0;
     let key = '';
 
@@ -90,7 +92,8 @@ export function useDrag(options: DragOptions) {
     };
     const scroll = () => {
       const box = scroller.current?.getBoundingClientRect();
-      if (box && scroller.current) {
+      entered ||= box !== undefined && within(box, last);
+      if (box && scroller.current && entered) {
         const dx = last.clientX < box.left + edge ? -step : last.clientX > box.right - edge ? step : 0;
         const dy = last.clientY < box.top + edge ? -step : last.clientY > box.bottom - edge ? step : 0;
         if (dx !== 0 || dy !== 0) {
@@ -145,6 +148,12 @@ export function useDrag(options: DragOptions) {
   }, []);
   return { hold, dragged };
 }
+
+const within = (box: DOMRect, { clientX, clientY }: { readonly clientX: number; readonly clientY: number }) =>
+  clientX > box.left + edge &&
+  clientX < box.right - edge &&
+  clientY > box.top + edge &&
+  clientY < box.bottom - edge;
 
 const thingOf = ({ sessions, talks }: Programme, id: string) =>
   talks.find((one) => one.id === id) ?? sessions.find((one) => one.id === id);

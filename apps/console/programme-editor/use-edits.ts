@@ -46,6 +46,8 @@ export function useEdits(source: Source, say: (text: string) => void): Edits {
   const [stack, setStack] = useState<UndoStack>(nothingDone);
   const stackNow = useRef(stack);
   stackNow.current = stack;
+  /** Changes that came from here, undone ones too: the history tells them late. */
+  const own = useRef(new Set<number>());
   const queue = useRef<Promise<void>>(Promise.resolve());
   /** The newest line of the history that is in what is shown. */
   const seen = useRef<number | undefined>(undefined);
@@ -82,7 +84,10 @@ export function useEdits(source: Source, say: (text: string) => void): Edits {
           // Two answers may come before the page is drawn again.
           latest.current = { ...latest.current, programme: next };
           put(next);
-          if (answer.change !== null) set(made(stackNow.current, answer.change));
+          if (answer.change !== null) {
+            own.current.add(answer.change);
+            set(made(stackNow.current, answer.change));
+          }
           say(said);
         } finally {
           setWaiting((old) => old.filter((one) => one !== arrangement));
@@ -116,6 +121,7 @@ export function useEdits(source: Source, say: (text: string) => void): Edits {
         }
         const lines = await editorApi.latest(conferenceId).catch(() => []);
         const by = lines.find((line) => line.kind === which && line.actor === user.name && !line.undone)?.id;
+        if (by !== undefined) own.current.add(by);
         set((which === 'undo' ? takenBack : doneAgain)(stackNow.current, by));
         const text = t(which === 'undo' ? 'undone' : 'redone');
         void message.success(text);
@@ -130,19 +136,15 @@ export function useEdits(source: Source, say: (text: string) => void): Edits {
     seen.current = newest?.id ?? 0;
     if (before === undefined || !newest || newest.id <= before) return;
     const fresh = lines.filter(({ id }) => id > before);
-    const own = (line: ProgrammeChange) =>
-      stackNow.current.done.includes(line.id) || stackNow.current.undone.includes(line.id);
-    const news = fresh.some((line) => !own(line));
+    const known = fresh.filter(({ id }) => own.current.has(id));
+    const news = known.length < fresh.length;
     // What this person did in a drawer, or beside the grid, can be taken back here too.
-    for (const line of fresh.toReversed())
-      if (
-        !own(line) &&
-        line.actor === user.name &&
-        line.kind !== 'undo' &&
-        line.kind !== 'redo' &&
-        !line.undone
-      )
-        set(made(stackNow.current, line.id));
+    for (const { id, actor, kind, undone } of fresh.toReversed()) {
+      if (own.current.has(id) || actor !== user.name || kind === 'undo' || kind === 'redo' || undone)
+        continue;
+      own.current.add(id);
+      set(made(stackNow.current, id));
+    }
     if (news) latest.current.again();
   });
 
