@@ -241,6 +241,20 @@ describe('the office', () => {
     await page.getByRole('link', { name: '会场列表' }).click();
     await page.waitForURL(`**${addressOf('venues')}`);
   });
+  it('makes a venue of the conference', async () => {
+    const { page, mock } = await open(addressOf('venues'), { setUp: (m) => (m.office.bare = true) });
+    await page.getByRole('button', { name: '新建会场' }).first().click();
+    const drawer = page.getByRole('dialog');
+    await drawer.getByRole('button', { name: '新建', exact: true }).click();
+    await drawer.getByText('请填 1 到 120 个字').waitFor();
+    await drawer.getByLabel('会场名称').fill(' 主会场 ');
+    await drawer.getByRole('button', { name: '新建', exact: true }).click();
+    await drawer.waitFor({ state: 'hidden' });
+    expect(mock.acts.at(-1)).toMatchObject({
+      what: 'POST /venues',
+      body: { title: '主会场', conferenceId, autoLive: false },
+    });
+  });
   it('makes an invitation whose link is shown once', async () => {
     const { page, mock } = await open(addressOf('people'));
     await page.getByRole('button', { name: '邀请', exact: true }).click();

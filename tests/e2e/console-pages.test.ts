@@ -74,13 +74,13 @@ describe.each(widths)('at %i px', (width) => {
   });
 
   it('an empty list of venues says what to do', async () => {
-    const { page } = await open('/console', { width, setUp: (mock) => (mock.statuses = []) });
-    await page.getByText('先新建一个会场').waitFor();
+    const { page } = await open('/console/venues', { width, setUp: (mock) => (mock.statuses = []) });
+    await page.getByText('在会议里新建会场后').waitFor();
     await expectGood(page);
   });
 
   it('the list shows every state, long titles and the banners without overflow', async () => {
-    const { page } = await open('/console', {
+    const { page } = await open('/console/venues', {
       width,
       setUp: (mock) => {
         mock.statuses = venueStates.map((state, index) =>
@@ -97,14 +97,13 @@ describe.each(widths)('at %i px', (width) => {
     await expectGood(page);
   });
 
-  it('the dialog for a new venue fits and keeps the focus', async () => {
-    const { page } = await open('/console', { width });
-    await page.getByRole('button', { name: '新建会场' }).click();
+  it('a dialog of the desk fits and keeps the focus', async () => {
+    const { page } = await open(deskPath, { width });
+    await page.locator('.state-bar-live').waitFor();
+    await page.keyboard.press('Shift+E');
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();
-    expect(await page.getByLabel('会场名称').evaluate((field) => field === document.activeElement)).toBe(
-      true,
-    );
+    expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
     for (let press = 0; press < 12; press += 1) {
       await page.keyboard.press('Tab');
       // The browser's own bar may have its turn; nothing behind the dialog may.
@@ -330,7 +329,7 @@ describe('the desk', () => {
     expect(page.url()).toContain(deskPath);
     page.once('dialog', (dialog) => void dialog.accept());
     await page.getByRole('link', { name: '会场列表' }).click();
-    await page.waitForURL(`${server.origin}/console`);
+    await page.waitForURL(`${server.origin}/console/c/c1/venues`);
   });
   it('lists recordings with their replay and deletes an ended one after asking', async () => {
     const { page, mock } = await open(deskPath);
@@ -354,18 +353,5 @@ describe('the desk', () => {
   it('says that a venue does not exist', async () => {
     const { page } = await open('/console/venues/none');
     await page.getByRole('heading', { name: '没有这个会场' }).waitFor();
-  });
-});
-
-describe('the list of venues', () => {
-  it('creates a venue and opens its desk', async () => {
-    const { page, mock } = await open('/console', { setUp: (m) => (m.statuses = []) });
-    await page.getByRole('button', { name: '新建会场' }).click();
-    await page.getByRole('button', { name: '新建', exact: true }).click();
-    await page.getByText('请填 1 到 120 个字').waitFor();
-    await page.getByLabel('会场名称').fill(' 主会场 ');
-    await page.getByRole('button', { name: '新建', exact: true }).click();
-    await page.waitForURL(`**${deskPath}`);
-    expect(mock.acts.at(-1)?.body).toEqual({ title: '主会场', autoLive: false });
   });
 });

@@ -110,6 +110,7 @@ describe('the live path, from a real encoder to a real browser', () => {
     await page.getByLabel('邮箱').fill(demo.info.adminEmail);
     await page.getByLabel('密码', { exact: true }).fill(demo.info.adminPassword);
     await page.getByRole('button', { name: '登录' }).click();
+    await page.getByRole('link', { name: '会场总览' }).click();
     await page.getByText('主会场').first().click();
     await page.getByRole('button', { name: /结束/ }).first().click();
     await page.getByRole('dialog').getByRole('button', { name: /结束/ }).click();

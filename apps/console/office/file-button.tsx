@@ -20,7 +20,8 @@ export function FileButton({ label, accept, primary, disabled, name, onFile }: F
       <input
         ref={input}
         type="file"
-        hidden
+        // antd shows file fields of a form that are merely `hidden`.
+        style={{ display: 'none' }}
         accept={accept}
         aria-label={name ?? label}
         onChange={(event) => {

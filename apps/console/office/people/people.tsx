@@ -166,8 +166,7 @@ export function RoleChoice({
   onChange?(roles: ConferenceRole[]): void;
 }) {
   return (
-    <fieldset className="plain-list" style={{ border: 0 }}>
-      <legend className="r-hidden">{t('roles')}</legend>
+    <fieldset aria-label={t('roles')} className="plain-list" style={{ border: 0 }}>
       {roleOptions().map(({ value: role, label }) => (
         <div key={role}>
           <Checkbox

@@ -54,7 +54,7 @@ function PersonPart({ talkId, person, onChanged }: { talkId: string; person: Per
       title={unit ? `${name} · ${unit}` : name}
       extra={
         <>
-          <Button aria-label={t('askOf', { name })} onClick={() => setOpen('link')}>
+          <Button aria-label={`${t(consent ? 'askAgain' : 'ask')} · ${name}`} onClick={() => setOpen('link')}>
             {t(consent ? 'askAgain' : 'ask')}
           </Button>
           <Button aria-label={t('recordOf', { name })} onClick={() => setOpen('record')}>

@@ -69,7 +69,6 @@ export const t = pairs({
   notAskedYet: ['还没有询问', 'Not asked yet'],
   ask: ['生成授权链接', 'Make a link'],
   askAgain: ['重新生成链接', 'New link'],
-  askOf: ['授权链接 · {name}', 'Link · {name}'],
   record: ['登记答复', 'Record an answer'],
   recordOf: ['登记答复 · {name}', 'Record an answer · {name}'],
   takeBack: ['撤回登记', 'Take back'],

@@ -211,8 +211,7 @@ function FieldChoice({
 }) {
   const name = fieldText(field);
   return (
-    <fieldset className="row" style={{ border: 0, padding: 0, margin: 0 }}>
-      <legend className="r-hidden">{name}</legend>
+    <fieldset aria-label={name} className="row" style={{ border: 0, padding: 0, margin: 0 }}>
       <Checkbox checked={value !== 'no'} onChange={({ target }) => onChange?.(target.checked ? 'ask' : 'no')}>
         {name}
       </Checkbox>
