@@ -233,7 +233,7 @@ describe('a presenter', () => {
     expect(test.logged()).not.toContain(url.split('#')[1]);
   });
   const listRows = async () => ({
-    rows: (await call('GET', '/audit?limit=100')).body.entries as unknown[],
+    rows: (await call('GET', '/audit?limit=100')).body.items as unknown[],
   });
 
   it('is out at once when the link is revoked', async () => {
@@ -377,8 +377,8 @@ it('deleting a version leaves an audit line and its shown pages', async () => {
   const { id } = deck.pages[0]!.steps[0]!.image;
   const left = await readdir(join(test.dataDir, 'pages', talk.venueId));
   expect(left.sort()).toEqual([`${id}.480.webp`, `${id}.json`].sort());
-  const { entries } = (await call('GET', `/audit?limit=5&venueId=${talk.venueId}`)).body;
-  expect(entries[0]).toMatchObject({ action: 'deck.delete', details: { deck: deck.id, talk: talk.id } });
+  const { items } = (await call('GET', `/audit?limit=5&venueId=${talk.venueId}`)).body;
+  expect(items[0]).toMatchObject({ action: 'deck.delete', details: { deck: deck.id, talk: talk.id } });
 });
 
 it('nothing of a page under /media holds its notes', async () => {

@@ -226,11 +226,8 @@ describe('a talk is its own replay', () => {
     });
     expect(events).toBe(1);
     expect(await titles()).toEqual(['First']);
-    const { entries } = await api.request<{ entries: { action: string }[] }>(
-      'GET',
-      `/audit?venueId=${venue()}`,
-    );
-    expect(entries[0]?.action).toBe('events.delete');
+    const { items } = await api.request<{ items: { action: string }[] }>('GET', `/audit?venueId=${venue()}`);
+    expect(items[0]?.action).toBe('events.delete');
   });
 
   it('the end of the run ends the talk; deleting the run leaves nothing of its replays', async () => {

@@ -5,6 +5,7 @@ import { CodedError } from '#contracts/errors.ts';
 import { fontLimits, fontSchema } from '#contracts/font.ts';
 import type { FontStore } from '../../../slides/font-store.ts';
 import type { App } from '../app.ts';
+import { nothing } from '../described.ts';
 import type { Staff } from '../staff.ts';
 
 export type FontRouteOptions = { readonly fonts: FontStore; readonly staff: Staff };
@@ -34,7 +35,11 @@ export function registerFonts(app: App, { fonts, staff }: FontRouteOptions): voi
     '/api/v1/fonts/:id',
     {
       config: { needs: 'platform.manage', of: 'platform' },
-      schema: { summary: 'Delete a font; decks that were converted with it stay as they are', params },
+      schema: {
+        summary: 'Delete a font; decks that were converted with it stay as they are',
+        params,
+        response: { 204: nothing },
+      },
     },
     async (request, reply) => {
       const person = await staff.allowPlatform(request, 'platform.manage');
@@ -44,7 +49,7 @@ export function registerFonts(app: App, { fonts, staff }: FontRouteOptions): voi
         name: font.name,
         families: font.families,
       });
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 
