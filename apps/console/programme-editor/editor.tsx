@@ -115,7 +115,10 @@ export function ProgrammeEditor({ programme, venues, put, again, onOpen, views }
   const shownDay = useRef<string | undefined>(undefined);
   /** To be focused as soon as it is drawn. */
   const wanted = useRef<string | undefined>(undefined);
+  /** The block that has the focus: drawn in another column it is another element, and the focus would be lost. */
+  const focusOn = useRef<string | undefined>(undefined);
   useLayoutEffect(() => {
+    if (document.activeElement === document.body) wanted.current ??= focusOn.current;
     const id = wanted.current;
     const box = scroller.current;
     const place = id === undefined ? undefined : placeOf(columns, id);
@@ -323,7 +326,10 @@ export function ProgrammeEditor({ programme, venues, put, again, onOpen, views }
           onPress={press}
           onClick={click}
           onDoubleClick={(event) => open(blockOf(event.target))}
-          onFocused={setActive}
+          onFocused={(id) => {
+            focusOn.current = id;
+            if (id !== undefined) setActive(id);
+          }}
           onMenu={(id) => {
             setMenuFor(id);
             if (id !== undefined) setActive(id);

@@ -66,7 +66,8 @@ type GridProps = {
   onPress(event: PointerEvent): void;
   onClick(event: MouseEvent): void;
   onDoubleClick(event: MouseEvent): void;
-  onFocused(id: string): void;
+  /** Undefined: the focus has left the blocks. */
+  onFocused(id: string | undefined): void;
   /** The block a menu was asked for; undefined: beside blocks. */
   onMenu(id: string | undefined): void;
 };
@@ -124,10 +125,8 @@ export function Grid(props: GridProps) {
             onPointerDown={props.onPress}
             onClick={props.onClick}
             onDoubleClick={props.onDoubleClick}
-            onFocus={(event) => {
-              const id = blockOf(event.target);
-              if (id !== undefined) props.onFocused(id);
-            }}
+            onFocus={(event) => props.onFocused(blockOf(event.target))}
+            onBlur={() => props.onFocused(undefined)}
             onContextMenu={(event) => props.onMenu(blockOf(event.target))}
           >
             {shown.map((column, index) => (
