@@ -339,6 +339,9 @@ describe('the office', () => {
     await dialog.getByRole('textbox').fill('gwicc-2027');
     await remove.click();
     await page.waitForURL(`${server.origin}/console`);
-    expect(acts(mock).at(-1)).toBe(`DELETE /conferences/${conferenceId}`);
+    expect(mock.acts.at(-1)).toEqual({
+      what: `DELETE /conferences/${conferenceId}`,
+      body: { slug: 'gwicc-2027' },
+    });
   });
 });

@@ -28,7 +28,8 @@ export const officeApi = {
   createConference: (conference: NewConference) => request<Conference>('POST', '/conferences', conference),
   updateConference: (id: string, changes: ConferenceChanges) =>
     request<Conference>('PATCH', ofConference(id), changes),
-  deleteConference: (id: string) => request<unknown>('DELETE', ofConference(id)),
+  /** `slug` again, so that nobody deletes the wrong one. */
+  deleteConference: (id: string, slug: string) => request<unknown>('DELETE', ofConference(id), { slug }),
   venues: (conferenceId: string, signal?: AbortSignal) =>
     request<{ items: Venue[] }>('GET', ofConference(conferenceId, '/venues'), undefined, signal).then(
       ({ items }) => items,

@@ -21,7 +21,7 @@ export default function RichText({ label, value = '', onChange }: RichTextProps)
     content: value,
     shouldRerenderOnTransaction: true,
     editorProps: { attributes: { 'aria-label': label, role: 'textbox', 'aria-multiline': 'true' } },
-    onUpdate: ({ editor: { isEmpty, getHTML } }) => onChange?.(isEmpty ? '' : getHTML()),
+    onUpdate: ({ editor: now }) => onChange?.(now.isEmpty ? '' : now.getHTML()),
   });
   return (
     <div className="rich-text">

@@ -18,7 +18,7 @@ export function DeleteConference() {
   const prompt = t('typeSlug', { slug: conference.slug });
   const remove = () =>
     run(async () => {
-      await officeApi.deleteConference(conference.id);
+      await officeApi.deleteConference(conference.id, typed);
       navigate(homePath);
     }, c('deleted'));
   return (
