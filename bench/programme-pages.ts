@@ -110,8 +110,12 @@ async function drag(page: Page, moves: number): Promise<number[]> {
   await page.mouse.move(box.x + 60, box.y + 12);
   await page.mouse.down();
   for (let i = 1; i <= moves; i++) {
-    const angle = (i / moves) * 4 * Math.PI;
-    await page.mouse.move(box.x + 60 + 320 * Math.sin(angle), box.y + 12 + 140 * Math.sin(angle / 2) ** 2);
+    // To and fro over two columns, and down and up; it ends beside where it began.
+    const angle = (i / moves) * 5 * Math.PI;
+    await page.mouse.move(
+      box.x + 60 + 160 * (1 - Math.cos(angle)),
+      box.y + 12 + 140 * Math.sin(angle / 2) ** 2,
+    );
   }
   await page.locator('[data-ghost]').first().waitFor();
   await page.keyboard.press('Escape');

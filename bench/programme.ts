@@ -253,6 +253,8 @@ async function changesSeen(
   const agent = new Agent({ keepAlive: true, maxSockets: pages + 10 });
   const base = `${info.apiBase}/public/conferences/${slug}/programme`;
   const seen: number[] = [];
+  // The last moves become a revision a tenth of a second after them.
+  await new Promise((resolve) => setTimeout(resolve, 500));
   try {
     for (let i = 0; i < changes; i++) {
       const { rev } = (await (await fetch(base)).json()) as ConferenceProgramme;
