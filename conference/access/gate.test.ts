@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Rule, ThingRules } from '#contracts/access.ts';
 import type { ConferenceRecord } from '../conference/conference.ts';
 import type { Tables } from '../rows.ts';
 import type { TalkRecord } from '../talk/talk.ts';
 import type { VenueRecord } from '../venue/venue.ts';
+import { Access, type AccessOptions, type Asker } from './access.ts';
 import { Gate } from './gate.ts';
 import { longestSitting, passKey } from './pass.ts';
 import { devicesAtAddress, Previews } from './previews.ts';
@@ -20,6 +21,7 @@ let rules: Map<string, ThingRules>;
 let talks: TalkRecord[];
 let hidden: Set<string>;
 let tellRules: () => void;
+let access: Access;
 
 const delegates = (previewMinutes = 0): Rule => ({
   join: 'any',
@@ -59,7 +61,8 @@ beforeEach(() => {
   const previews = new Previews();
   const db = { transaction: async () => undefined } as unknown as Tables;
   sittings = new Sittings({ db, keys, previews, log: pino({ level: 'silent' }), now: () => now });
-  const venue = (id: string, conferenceId: string) => ({ id, conferenceId }) as VenueRecord;
+  const venue = (id: string, conferenceId: string) =>
+    ({ id, conferenceId, settings: { title: 'Hall' } }) as VenueRecord;
   const venues = new Map([
     ['v1', venue('v1', 'c1')],
     ['v2', venue('v2', 'c2')],
@@ -86,6 +89,17 @@ beforeEach(() => {
     now: () => now,
     ...{ venues, conferences, previews, sittings, keys },
   });
+  const known = { ...anyone, userId: 'u1', facts: { ...noFacts, lists: new Set(['L']) } };
+  access = new Access({
+    ...{ gate, sittings, venues },
+    rules: { devicesOf: () => 2 },
+    viewers: { load: async () => known, refresh: async () => undefined },
+    consent: { verdict: () => ({ out: 'yes', from: null, download: null }) },
+    conferences: {
+      get: (id: string) => ({ ...conferences.get(id), slug: id, settings: { registration: { open: true } } }),
+    },
+    talks: { get: () => undefined, list: () => [] },
+  } as unknown as AccessOptions);
 });
 
 it('fault 75: a pass that expires while playing is refused at the next segment', () => {
@@ -161,4 +175,46 @@ it('a replay that the staff hide is closed in the time-shift too', () => {
   hidden.add('t');
   talks = [...talks];
   expect(at()).toBe(false);
+});
+
+describe('devices of an account', () => {
+  const minute = 60_000;
+  const sit = (device: string): ReturnType<Access['sit']> => {
+    const asker: Asker = { person: { id: 'u1', name: '' }, device, address: '192.0.2.1', agent: '' };
+    return access.sit('v1', { takeOver: false }, asker);
+  };
+  const passOf = async (device: string) => (await sit(device)).pass ?? 'none';
+
+  it('one that has not watched for ten minutes gives up its place without a question', async () => {
+    set({ live: delegates() });
+    const [first, second] = [await passOf('1'), await passOf('2')];
+    now += 9 * minute;
+    // The second goes on watching; the first was closed.
+    expect(live(second)).toBe(true);
+    expect((await sit('3')).live).toMatchObject({ allowed: false, reason: 'devices' });
+    now += 2 * minute;
+    const third = await passOf('3');
+    expect([live(first), live(second), live(third)]).toEqual(['forbidden', true, true]);
+    expect((await sit('4')).live).toMatchObject({ reason: 'devices' });
+  });
+
+  it('one that only asks, its picture paused, keeps its place', async () => {
+    set({ live: delegates() });
+    await passOf('1');
+    const second = await passOf('2');
+    for (let i = 0; i < 3; i++) {
+      now += 9 * minute;
+      await sit('1');
+      expect(live(second)).toBe(true);
+    }
+    expect((await sit('3')).live).toMatchObject({ reason: 'devices' });
+  });
+
+  it('one that comes back while its place is free goes on as it was', async () => {
+    set({ live: delegates() });
+    const first = await passOf('1');
+    now += 60 * minute;
+    expect(live(first)).toBe(true);
+    expect(await passOf('1')).toBe(first);
+  });
 });

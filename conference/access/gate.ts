@@ -177,7 +177,11 @@ export class Gate {
     const sitting = this.#verified.get(pass) ?? this.#verify(pass);
     if (!sitting) return undefined;
     const { endedAt, expiresAt, viewer } = sitting.record;
-    if (endedAt === null && expiresAt > this.#now() && !viewer.banned) return sitting;
+    const now = this.#now();
+    if (endedAt === null && expiresAt > now && !viewer.banned) {
+      sitting.usedAt = now;
+      return sitting;
+    }
     this.#verified.delete(pass);
     return undefined;
   }

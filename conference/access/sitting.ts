@@ -26,6 +26,8 @@ export type Sitting = {
   readonly pass: string;
   /** Goes up when what is known of the viewer changes: scopes made before are stale. */
   version: number;
+  /** Epoch ms of the last media request or question; after a restart as of `seenAt`. In memory: it changes several times a second. */
+  usedAt: number;
   /** Of the last address, for previews; undefined after a restart. */
   address: string | undefined;
   readonly scopes: Map<string, { readonly scope: Scope; readonly made: ScopeMark }>;

@@ -27,6 +27,8 @@ const sweepEvery = 10 * 60_000;
 const keptAfter = 24 * 3_600_000;
 /** Ms between two notes that a sitting is in use. */
 const seenEvery = 5 * 60_000;
+/** Ms without a request after which a device does not count as watching. */
+const idleAfter = 10 * 60_000;
 
 export type SittingsOptions = {
   readonly db: Tables;
@@ -97,6 +99,11 @@ export class Sittings {
       .sort((a, b) => a.record.createdAt - b.record.createdAt);
   }
 
+  /** Nobody has watched or asked with it for ten minutes: the page was closed. */
+  isIdle({ usedAt }: Sitting): boolean {
+    return this.#now() - usedAt > idleAfter;
+  }
+
   /** Those that go on, newest first. */
   ofConference(conferenceId: string): readonly Sitting[] {
     return [...this.#sittings.values()]
@@ -127,6 +134,7 @@ export class Sittings {
   seen(sitting: Sitting, address: string): void {
     sitting.address = address;
     const now = this.#now();
+    sitting.usedAt = now;
     if (now - sitting.record.seenAt < seenEvery) return;
     sitting.record = { ...sitting.record, seenAt: now };
     this.#save(sitting);
@@ -176,7 +184,10 @@ export class Sittings {
     const { keys } = this.#options;
     const { id, conferenceId, expiresAt, createdAt, userId } = record;
     const pass = sealPass({ sitting: id, conferenceId, expiresAt }, keyFor(keys, createdAt));
-    const sitting: Sitting = { record, pass, version: 0, address: undefined, scopes: new Map() };
+    const sitting: Sitting = {
+      ...{ record, pass, version: 0, usedAt: record.seenAt },
+      ...{ address: undefined, scopes: new Map() },
+    };
     this.#sittings.set(id, sitting);
     this.#places.set(placeOf(record), sitting);
     if (userId !== null) {
