@@ -14,7 +14,7 @@ import { LateConsentSource, LateViewerSource, type PersonSource } from '#confere
 import { Viewers } from '#conference/access/viewers.ts';
 import type { ClipStore } from '#conference/clip/clip-store.ts';
 import type { ConferenceStore } from '#conference/conference/conference-store.ts';
-import type { MemberDirectory } from '#conference/member/member-store.ts';
+import type { MemberStore } from '#conference/member/member-store.ts';
 import { actionsOf } from '#conference/member/permission.ts';
 import type { PersonalData } from '#conference/profile/personal-data.ts';
 import type { ProfileStore } from '#conference/profile/profile-store.ts';
@@ -40,7 +40,7 @@ export type AccessParameters = {
   readonly dataDir: string;
   readonly hashing: PasswordHashing;
   readonly conferences: ConferenceStore;
-  readonly members: MemberDirectory;
+  readonly members: MemberStore;
   readonly venues: VenueStore;
   readonly talks: TalkStore;
   readonly clips: ClipStore;
@@ -87,6 +87,8 @@ export async function startAccess(options: AccessParameters): Promise<AccessPart
   });
   const ends = [
     profiles.onChanged((userId) => viewers.personChanged(userId)),
+    // Who has a role watches by it; who lost it, by the rules alone.
+    options.members.onChanged((userId, conferenceId) => viewers.personChanged(userId, conferenceId)),
     // A password that is another one, or gone, lets nobody in whom the old one let in.
     rules.onChanged((thing, passwords) => {
       const conferenceId = access.conferenceOf(thing);

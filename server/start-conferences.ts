@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ConferenceStore } from '#conference/conference/conference-store.ts';
 import { Conferences } from '#conference/conference/conferences.ts';
+import { ConferenceFiles } from '#conference/file/conference-files.ts';
 import { FileStore } from '#conference/file/file-store.ts';
 import { KeyStore } from '#conference/integration/key-store.ts';
 import { WebhookStore } from '#conference/integration/webhook-store.ts';
@@ -30,7 +31,7 @@ export type ConferenceParts = {
   readonly webhookStore: WebhookStore;
   /** `webhooks.emit(event, conferenceId, data)` tells programs of others. */
   readonly webhooks: Webhooks;
-  readonly files: FileStore;
+  readonly files: ConferenceFiles;
   readonly accountList: AccountDirectory;
   /** For every address that a person typed in. */
   readonly outside: Outside;
@@ -61,8 +62,18 @@ export async function startConferences(options: StartConferencesOptions): Promis
   await members.load();
   const keys = new KeyStore(db);
   await keys.load();
-  const files = new FileStore(join(config.dataDir, 'files'));
-  await files.prepare();
+  const fileStore = new FileStore(join(config.dataDir, 'files'));
+  await fileStore.prepare();
+  const files = new ConferenceFiles({
+    ...{ db, store: fileStore, isThere: (id) => conferences.get(id) !== undefined },
+    shown: () => [
+      ...conferences.list().map(({ id, settings }) => ({ conferenceId: id, settings })),
+      ...venues.list().map(({ conferenceId, settings }) => ({ conferenceId, settings })),
+    ],
+  });
+  await files
+    .sweep()
+    .catch((error: unknown) => log.warn({ err: error }, 'files of deleted conferences not deleted yet'));
   const outside = createOutside(config.outside);
   const sealing = new Sealing(await keptSecret(config.dataDir, 'integrations'));
   const webhookStore = new WebhookStore({ db, sealing });

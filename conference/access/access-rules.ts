@@ -128,6 +128,9 @@ export class AccessRules {
   /** The thing is gone. What a conference or venue takes with it is found by `isThere`. */
   forget(isThere: (thing: Thing) => boolean): Promise<void> {
     return this.#turns.take(async () => {
+      // Rows of limits go with their conference.
+      for (const id of this.#devices.keys())
+        if (!isThere({ kind: 'conference', id })) this.#devices.delete(id);
       for (const { thing } of [...this.#kept.values()]) {
         if (isThere(thing)) continue;
         const { kind, id } = thing;

@@ -179,6 +179,14 @@ export class Access {
     for (const sitting of this.#options.sittings.ofPerson(userId, conferenceId)) this.end(sitting);
   }
 
+  /** The conference is gone: nobody watches it any more, and nothing of its rules is kept. */
+  async conferenceRemoved(conferenceId: string): Promise<void> {
+    const { sittings, bans, rules } = this.#options;
+    for (const sitting of sittings.ofConference(conferenceId)) this.end(sitting);
+    bans.forget(conferenceId);
+    await rules.forget((thing) => this.conferenceOf(thing) !== undefined);
+  }
+
   async ban(conferenceId: string, ban: Ban): Promise<void> {
     await this.#options.bans.add(conferenceId, ban);
     this.#options.viewers.setBanned(conferenceId, ban.userId, true);
@@ -223,7 +231,10 @@ export class Access {
     return { live: of('live'), replay: of('replay') };
   }
 
-  /** The device's sitting, or a new one where the account has a place left; with `takeOver` the oldest gives its up. */
+  /**
+   * The device's sitting, or a new one where the account has a place left. A device that watches no more gives up its place unasked;
+   * with `takeOver` the oldest of the others does.
+   */
   #seat(
     sitting: Sitting | undefined,
     conferenceId: string,
@@ -235,9 +246,11 @@ export class Access {
     const { sittings, rules } = this.#options;
     if (asker.person && !viewer.staff) {
       const own = sittings.ofPerson(asker.person.id, conferenceId);
+      const idle = own.filter((one) => sittings.isIdle(one)).sort((a, b) => a.usedAt - b.usedAt);
+      const watching = own.filter((one) => !idle.includes(one));
       const over = own.length - rules.devicesOf(conferenceId) + 1;
-      if (over > 0 && !takeOver) return 'full';
-      for (const oldest of own.slice(0, Math.max(0, over))) this.end(oldest);
+      if (over > idle.length && !takeOver) return 'full';
+      for (const oldest of [...idle, ...watching].slice(0, Math.max(0, over))) this.end(oldest);
     }
     return { sitting: this.#begin(conferenceId, viewer, asker) };
   }

@@ -43,6 +43,11 @@ export class Bans {
     });
   }
 
+  /** The conference is gone, its rows with it. */
+  forget(conferenceId: string): void {
+    this.#bans.delete(conferenceId);
+  }
+
   async #write(row: typeof accessBanTable.$inferInsert): Promise<void> {
     await this.#db
       .insert(accessBanTable)

@@ -62,6 +62,11 @@ export class FileStore {
     return found && { path, bytes: found.size, type: name.endsWith('.mp4') ? 'video/mp4' : 'image/webp' };
   }
 
+  /** Nothing happens for a name that is none of ours. */
+  async remove(name: string): Promise<void> {
+    if (nameForm.test(name)) await rm(join(this.#folder, name), { force: true });
+  }
+
   async #keep(from: string, to: string, kind: FileKind): Promise<void> {
     if (kind === 'mp4') {
       await rename(from, to);

@@ -19,6 +19,7 @@ export class MemberStore implements MemberDirectory {
   /** By conference, then by person. */
   readonly #roles = new Map<string, Map<string, readonly ConferenceRole[]>>();
   readonly #turns = new Turns();
+  readonly #hooks = new Set<(userId: string, conferenceId: string) => void>();
 
   constructor(db: Tables) {
     this.#db = db;
@@ -27,6 +28,12 @@ export class MemberStore implements MemberDirectory {
   async load(): Promise<void> {
     for (const { conferenceId, userId, role } of await this.#db.select().from(memberTable))
       this.#put(conferenceId, userId, [...this.rolesOf(userId, conferenceId), role]);
+  }
+
+  /** Called after a person's roles in a conference were set; must not throw. Returns what ends it. */
+  onChanged(hook: (userId: string, conferenceId: string) => void): () => void {
+    this.#hooks.add(hook);
+    return () => void this.#hooks.delete(hook);
   }
 
   rolesOf(userId: string, conferenceId: string): readonly ConferenceRole[] {
@@ -58,6 +65,7 @@ export class MemberStore implements MemberDirectory {
           await rows.insert(memberTable).values(roles.map((role) => ({ conferenceId, userId, role })));
       });
       this.#put(conferenceId, userId, roles);
+      for (const hook of this.#hooks) hook(userId, conferenceId);
       return roles;
     });
   }

@@ -19,6 +19,7 @@ export {
 } from '#conference/consent/consent-tables.ts';
 export { deckPageTable, deckTable } from '#conference/deck/deck-tables.ts';
 export { delegateListTable, delegateTable } from '#conference/delegate/delegate-tables.ts';
+export { conferenceFileTable } from '#conference/file/file-tables.ts';
 export { accessGrantTable } from '#conference/grant/grant-tables.ts';
 export { memberTable } from '#conference/member/member-tables.ts';
 export { noticeTable } from '#conference/notice/notice-tables.ts';

@@ -1,5 +1,7 @@
 /** better-auth's own routes under /api/v1/auth/: an allow-list, with our limits and coded errors. */
 import { z } from 'zod';
+import type { Access } from '#conference/access/access.ts';
+import type { Viewers } from '#conference/access/viewers.ts';
 import { CodedError } from '#contracts/errors.ts';
 import type { Auth } from '../auth/auth.ts';
 import type { Hashing } from '../auth/hashing.ts';
@@ -27,15 +29,22 @@ const paths = {
   ]),
 };
 
+/** After these a person watches no more. */
+const out = new Set(['admin/ban-user', 'admin/remove-user']);
+const userSchema = z.object({ userId: z.string() });
+const userOf = (body: unknown): string | undefined => userSchema.safeParse(body).data?.userId;
+
 export type AccountOptions = {
   readonly auth: Auth;
   readonly hashing: Hashing;
   readonly limits: Limits;
   readonly clients: Clients;
+  readonly access: Pick<Access, 'endPerson'>;
+  readonly viewers: Pick<Viewers, 'personChanged'>;
 };
 
 export function registerAccounts(app: App, options: AccountOptions): void {
-  const { auth, hashing, limits, clients } = options;
+  const { auth, hashing, limits, clients, access, viewers } = options;
 
   app.route({
     method: ['GET', 'POST'],
@@ -55,6 +64,11 @@ export function registerAccounts(app: App, options: AccountOptions): void {
       }
       const answer = await auth.handle(asWebRequest(request, clients));
       if (email !== undefined && answer.ok) await limits.loggedIn(client, email);
+      const userId = answer.ok && path.startsWith('admin/') ? userOf(request.body) : undefined;
+      if (userId !== undefined) {
+        if (out.has(path)) access.endPerson(userId);
+        else viewers.personChanged(userId);
+      }
       return relay(answer, reply, clients.origin(request.raw).scheme === 'https');
     },
   });

@@ -280,6 +280,81 @@ describe('people of a conference', () => {
   });
 });
 
+describe('what a person watches', () => {
+  const device = 'device-0123456789abcdef';
+  const hall = async () => {
+    const { id, slug } = await make();
+    await call('PATCH', `/conferences/${id}`, { state: 'published' });
+    const venue = (await call('POST', '/venues', { title: 'Hall', conferenceId: id })).body.id as string;
+    return { id, slug, venue };
+  };
+  const sit = async (venue: string, cookie: string) =>
+    (await call('POST', `/public/venues/${venue}/sitting`, { device }, cookie)).body;
+  const rule = (kind: string) => ({
+    live: { join: 'any', conditions: [{ kind }], previewMinutes: 0 },
+    replay: null,
+  });
+  const admitted = (pass: string, venue: string) =>
+    typeof test.server.access.access.gate.admit(pass, venue) === 'object';
+
+  it('ends at once when the account is banned from the installation', async () => {
+    const { venue } = await hall();
+    const guest = await person();
+    expect((await call('PUT', `/access/venue/${venue}`, rule('loggedIn'))).status).toBe(200);
+    const { pass } = await sit(venue, guest.cookie);
+    expect(admitted(pass, venue)).toBe(true);
+    await call('PATCH', `/users/${guest.id}`, { banned: true });
+    expect(admitted(pass, venue)).toBe(false);
+    const other = await person();
+    const second = (await sit(venue, other.cookie)).pass;
+    expect(admitted(second, venue)).toBe(true);
+    await call('POST', '/auth/admin/ban-user', { userId: other.id });
+    expect(admitted(second, venue)).toBe(false);
+  });
+
+  it('by a role ends with the role, and begins with it', async () => {
+    const { id, venue } = await hall();
+    const helper = await person();
+    await call('PUT', `/access/venue/${venue}`, rule('registered'));
+    expect((await sit(venue, helper.cookie)).pass).toBeNull();
+    await call('POST', `/conferences/${id}/members`, { userId: helper.id, roles: ['director'] });
+    const { pass, live } = await sit(venue, helper.cookie);
+    expect(live).toMatchObject({ allowed: true, by: 'staff' });
+    expect(admitted(pass, venue)).toBe(true);
+    await call('PATCH', `/conferences/${id}/members/${helper.id}`, { roles: ['speaker'] });
+    await vi.waitUntil(() => !admitted(pass, venue));
+  });
+
+  it('fault 68: a rule that names a list or batch of nobody is refused', async () => {
+    const { venue } = await hall();
+    for (const condition of [
+      { kind: 'delegate', lists: ['nowhere'] },
+      { kind: 'code', batches: ['nowhere'] },
+    ]) {
+      const live = { join: 'any', conditions: [condition], previewMinutes: 0 };
+      const answer = await call('PUT', `/access/venue/${venue}`, { live, replay: null });
+      expect([answer.status, answer.body.error.code]).toEqual([400, 'request.invalid']);
+    }
+  });
+
+  it('is gone with the conference, and so are its rules', async () => {
+    const { id, slug, venue } = await hall();
+    const guest = await person();
+    for (const [kind, thing] of [
+      ['venue', venue],
+      ['conference', id],
+    ] as const)
+      expect((await call('PUT', `/access/${kind}/${thing}`, rule('loggedIn'))).status).toBe(200);
+    await sit(venue, guest.cookie);
+    const { access } = test.server.access;
+    expect(access.rules.list(id)).toHaveLength(2);
+    expect(access.sittings.ofConference(id)).toHaveLength(1);
+    expect((await call('DELETE', `/conferences/${id}`, { slug })).status).toBe(204);
+    expect(access.rules.list(id)).toEqual([]);
+    expect(access.sittings.ofConference(id)).toEqual([]);
+  });
+});
+
 describe('an invitation', () => {
   const invite = async (id: string, input: object) => {
     const { body } = await call('POST', `/conferences/${id}/invitations`, { roles: ['moderator'], ...input });
@@ -618,5 +693,24 @@ describe('files', () => {
     expect((await send(id, Buffer.from('<svg onload="x()"/>'), 'image/svg+xml')).status).toBe(415);
     expect((await send(id, png, 'image/png', (await person()).cookie)).status).toBe(404);
     expect((await fetch(`${test.base}/files/..%2Fsecrets%2Fauth`)).status).toBe(404);
+  });
+
+  it('go with their conference, shown or not, but not those a copy of it shows', async () => {
+    const one = await make();
+    const picture = async (background: string) => {
+      const image = sharp({ create: { width: 20, height: 10, channels: 3, background } });
+      return (await send(one.id, await image.png().toBuffer(), 'image/png')).body.path;
+    };
+    const [cover, unused] = [await picture('red'), await picture('blue')];
+    await call('PATCH', `/conferences/${one.id}`, { cover });
+    const copy = await make({ copyFrom: one.id });
+    expect(copy.cover).toBe(cover);
+    const status = async (path: string) => (await fetch(test.base + path)).status;
+    const remove = ({ id, slug }: { id: string; slug: string }) =>
+      call('DELETE', `/conferences/${id}`, { slug });
+    expect((await remove(one)).status).toBe(204);
+    expect([await status(cover), await status(unused)]).toEqual([200, 404]);
+    expect((await remove(copy)).status).toBe(204);
+    expect(await status(cover)).toBe(404);
   });
 });

@@ -36,7 +36,7 @@ export type ConferenceRouteOptions = {
   readonly staff: Staff;
   readonly addresses: Addresses;
   /** A conference is gone: what else is kept of it in memory. */
-  readonly onRemoved: (conferenceId: string) => void;
+  readonly onRemoved: (conferenceId: string) => Promise<void>;
 };
 
 const params = z.object({ id: z.string() });
@@ -187,7 +187,7 @@ export function registerConferences(app: App, options: ConferenceRouteOptions): 
       for (const venue of own) await removeVenue(venue.id, { venues, programme, desk });
       await conferences.remove(id);
       members.forget({ conferenceId: id });
-      onRemoved(id);
+      await onRemoved(id);
       const details = { slug, titleZh: settings.titleZh };
       await staff.note(request, person, 'conference.delete', undefined, details, id);
       return reply.code(204).send(null);

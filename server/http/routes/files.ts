@@ -2,7 +2,8 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { type FileStore, fileLimits } from '#conference/file/file-store.ts';
+import type { ConferenceFiles } from '#conference/file/conference-files.ts';
+import { fileLimits } from '#conference/file/file-store.ts';
 import { CodedError } from '#contracts/errors.ts';
 import type { App } from '../app.ts';
 import { byteRange } from '../byte-range.ts';
@@ -15,7 +16,7 @@ const kinds = [/^image\//, /^video\//, 'application/octet-stream'];
 
 export function registerFiles(
   app: App,
-  { files, staff }: { readonly files: FileStore; readonly staff: Staff },
+  { files, staff }: { readonly files: ConferenceFiles; readonly staff: Staff },
 ): void {
   // In a scope of its own: raw bytes are a body here and nowhere else.
   void app.register(async (scope) => {
@@ -45,7 +46,7 @@ export function registerFiles(
         if (Number(request.headers['content-length'] ?? 0) > fileLimits.videoBytes)
           throw new CodedError('request.tooLarge', `a file has at most ${fileLimits.videoBytes} bytes`);
         if (!request.body) throw new CodedError('request.unsupportedType', 'a picture or video/mp4');
-        const file = await files.add(request.body as Readable);
+        const file = await files.add(id, request.body as Readable);
         await staff.note(request, person, 'file.upload', undefined, { file, name: request.query.name }, id);
         return reply.code(201).send({ path: `/files/${file}` });
       },

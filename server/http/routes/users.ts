@@ -1,7 +1,7 @@
 /** Accounts of the installation, for its owner: search, roles, bans, new ones. */
 import { z } from 'zod';
 import { listOf, listQuerySchema } from '#contracts/listing.ts';
-import { accountSchema, createAccountSchema, updateAccountSchema } from '#contracts/people.ts';
+import { type Account, accountSchema, createAccountSchema, updateAccountSchema } from '#contracts/people.ts';
 import { platformRoles } from '#contracts/roles.ts';
 import type { AccountDirectory } from '../../account-directory.ts';
 import type { Hashing } from '../../auth/hashing.ts';
@@ -12,8 +12,8 @@ export type UserRouteOptions = {
   readonly accounts: AccountDirectory;
   readonly hashing: Hashing;
   readonly staff: Staff;
-  /** Sessions of a person who was banned, or whose platform role changed, are worth nothing from now on. */
-  readonly onChanged: (userId: string) => void;
+  /** Someone was banned, or has another platform role: what they watch by it ends or is asked for again. */
+  readonly onChanged: (account: Account) => void;
 };
 
 const tags = ['platform'];
@@ -73,7 +73,7 @@ export function registerUsers(app: App, { accounts, hashing, staff, onChanged }:
     async (request) => {
       const person = await staff.allowPlatform(request, 'platform.manage');
       const account = await accounts.change(request.params.id, request.body, person.id);
-      onChanged(account.id);
+      onChanged(account);
       await staff.note(request, person, 'account.change', undefined, { user: account.id, ...request.body });
       return account;
     },
