@@ -132,6 +132,10 @@ export class OfficeMock {
         },
       ]);
     if (path === '/audit') return this.#audit();
+    if (path === '/fonts')
+      return {
+        fonts: [{ id: 'f1', name: 'msyh.ttf', families: ['微软雅黑'], bytes: 2.2e7, addedAt: at(0) }],
+      };
     if (path.startsWith('/public/dictionaries/'))
       return { field: 'region', version: 'x', entries: [{ code: '42', zh: '湖北省', children: [] }] };
     const own = `/conferences/${conferenceId}`;

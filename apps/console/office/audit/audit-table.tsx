@@ -8,6 +8,7 @@ import { FilterSelect, Listing, useList } from '../listing.tsx';
 import { pairs } from '../pairs.ts';
 import { EmptyState, Section } from '../parts.tsx';
 import { timeText } from '../words.ts';
+import { actWords } from './act-words.ts';
 
 const t = pairs({
   title: ['操作记录', 'Audit'],
@@ -29,7 +30,7 @@ const t = pairs({
   'kind.invitation.': ['邀请', 'Invitations'],
   'kind.access.': ['观看权限', 'Access'],
   'kind.registration.': ['报名', 'Registrations'],
-  'kind.delegate.': ['代表名单', 'Delegates'],
+  'kind.delegates.': ['代表名单', 'Delegates'],
   'kind.clip.': ['回放', 'Replays'],
   'kind.deck.': ['课件', 'Decks'],
 });
@@ -42,7 +43,7 @@ const kinds = [
   'invitation.',
   'access.',
   'registration.',
-  'delegate.',
+  'delegates.',
   'clip.',
   'deck.',
 ] as const;
@@ -85,12 +86,23 @@ export function AuditTable({ path, csv }: { path: string; csv: string | undefine
         columns={[
           { title: c('time'), className: 'digits', render: (_, { at }) => timeText(at) },
           { title: t('who'), dataIndex: 'actorName' },
-          { title: t('what'), render: (_, row) => <code>{row.action}</code> },
+          { title: t('what'), render: (_, { action }) => <Act action={action} /> },
           { title: t('details'), render: (_, row) => <Details details={row.details} /> },
           { title: t('from'), className: 'digits', dataIndex: 'remote' },
         ]}
       />
     </Section>
+  );
+}
+
+/** In words, with the name that exports and the API use below. */
+function Act({ action }: { action: string }) {
+  const words = actWords(action);
+  return (
+    <>
+      {words && <div className="nowrap">{words}</div>}
+      <code className="hint">{action}</code>
+    </>
   );
 }
 

@@ -40,7 +40,7 @@ export const t = pairs({
     'Give an https address and choose what to be told. Private addresses are refused.',
   ],
   url: ['地址', 'Address'],
-  needUrl: ['请填写 http(s) 地址', 'An http(s) address is needed'],
+  needUrl: ['请填写 https 地址', 'An https address is needed'],
   events: ['事件', 'Events'],
   needEvents: ['至少选一个事件', 'Choose at least one'],
   on: ['启用', 'On'],

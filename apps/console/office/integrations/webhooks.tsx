@@ -141,7 +141,7 @@ function EditHook({ hook, onClose }: { hook: Webhook | undefined; onClose(): voi
           <Form.Item
             name="url"
             label={t('url')}
-            rules={[{ required: true, pattern: /^https?:\/\/\S+$/, message: t('needUrl') }]}
+            rules={[{ required: true, pattern: /^https:\/\/\S+$/, message: t('needUrl') }]}
           >
             <Input maxLength={1000} inputMode="url" placeholder="https://" />
           </Form.Item>

@@ -11,7 +11,7 @@ export const t = pairs({
   next: ['还要做的', 'To do'],
   done: ['已完成', 'Done'],
   open: ['未完成', 'Open'],
-  count: ['（{count} 处）', '({count})'],
+  count: ['（{count}）', '({count})'],
   moveOn: ['下一步：在设置里改为“{state}”', 'Next: set it to “{state}” in Settings'],
   'step.venues': ['建好会场', 'Make the venues'],
   'step.programme': ['导入或填写日程', 'Import or enter the programme'],

@@ -1,11 +1,13 @@
-/** How the machine does: database, disk, version. */
+/** How the machine does: database, disk, version; and the fonts given for decks. */
 import { Alert, Progress, Tag } from 'antd';
 import { api } from '../../api.ts';
 import { bytesText, roughTime } from '../../format.ts';
 import { useAsk } from '../ask.ts';
+import { usePlatformActions } from '../frame.tsx';
 import { pairs } from '../pairs.ts';
 import { Part, Section, Waiting } from '../parts.tsx';
 import { timeText } from '../words.ts';
+import { Fonts } from './fonts.tsx';
 
 const t = pairs({
   title: ['系统', 'System'],
@@ -33,6 +35,7 @@ const t = pairs({
 
 export function System() {
   const asked = useAsk(api.system, [], 10_000);
+  const manages = usePlatformActions().has('platform.manage');
   return (
     <Section title={t('title')}>
       <Waiting asked={asked}>
@@ -75,6 +78,7 @@ export function System() {
           </div>
         )}
       </Waiting>
+      {manages && <Fonts />}
     </Section>
   );
 }

@@ -96,7 +96,7 @@ export function ImportWizard({ onClose }: { onClose(changed: boolean): void }) {
             <>
               <div className="row">
                 <FileButton label={t('chooseFile')} accept={accept} primary onFile={send} />
-                <Button type="link" href={programmeApi.templateUrl}>
+                <Button type="link" href={programmeApi.templateUrl(conference.id)}>
                   {t('template')}
                 </Button>
               </div>

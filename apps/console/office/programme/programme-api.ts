@@ -83,5 +83,6 @@ export const programmeApi = {
     request<unknown>('POST', ofConference(conferenceId, `/sources/${encodeURIComponent(id)}/run`), {}),
   exportUrl: (conferenceId: string, kind: 'xlsx' | 'ics' | 'pdf') =>
     `/api/v1${ofConference(conferenceId, `/programme.${kind}`)}`,
-  templateUrl: '/api/v1/programme-template.xlsx',
+  templateUrl: (conferenceId: string) =>
+    `/api/v1/programme-template.xlsx?conference=${encodeURIComponent(conferenceId)}`,
 };
