@@ -170,6 +170,39 @@ export const passwordRequestSchema = z
   })
   .strict();
 
+/**
+ * `POST /api/v1/conferences/<id>/passes`: by the server of a site that embeds a venue, for a member who is logged in there
+ * (docs/embed.md). `partner`: one of the installation's partners that this conference may speak for; without it accounts are apart.
+ */
+export const passRequestSchema = z
+  .object({
+    partner: z.string().max(40).optional(),
+    /** The site's number for the member, never given to another. */
+    uid: z.string().min(1).max(100),
+    name: z.string().trim().max(60).default(''),
+    /** Only believed of a partner whose phones are trusted. */
+    phone: z.string().max(30).default(''),
+    venueId: id,
+    /** Without it the decision is that of what is on. */
+    talkId: id.optional(),
+    /** A random id that the site's page keeps in the browser. */
+    device: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/),
+    /** Take the place of the account's oldest device. */
+    takeOver: z.boolean().default(false),
+    /** What the member's browser calls itself, for lists of devices. */
+    agent: z.string().max(200).default(''),
+  })
+  .strict();
+export const passMadeSchema = z.object({
+  /** For `rostrum.pass`; `public` where everyone may watch; null when nothing may be watched. */
+  pass: z.string().nullable(),
+  /** Of the pass, epoch ms; null for `public`. */
+  until: z.number().nullable(),
+  decision: decisionSchema,
+  /** The member's account here: for registrations, grants and bans by the API. */
+  userId: z.string(),
+});
+
 /** A sitting as its person, or the staff, sees it. */
 export const sittingSummarySchema = z.object({
   id: z.string(),

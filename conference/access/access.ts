@@ -114,7 +114,7 @@ export class Access {
       },
       title: venue.settings.title,
       ...own,
-      labels: this.labels(venueId, talkId ?? this.#current(venueId)),
+      labels: this.labels(venueId, talkId ?? this.currentTalk(venueId)),
       talks: others,
       pass: seatPass?.pass ?? (open?.any ? openPassName : null),
       until: seatPass?.record.expiresAt ?? null,
@@ -159,6 +159,11 @@ export class Access {
   /** The link is void: what was opened by it ends. */
   endReview(talkId: string, conferenceId: string): void {
     this.#options.viewers.lock(new Set([reviewOf(talkId)]), conferenceId);
+  }
+
+  /** That is on; null between talks. */
+  currentTalk(venueId: string): string | null {
+    return this.#options.talks.list(venueId).find(({ state }) => state === 'now')?.id ?? null;
   }
 
   /** Undefined for a thing there is not. */
@@ -260,10 +265,6 @@ export class Access {
       ...{ conferenceId, device, agent, address, viewer },
       userId: person?.id ?? null,
     });
-  }
-
-  #current(venueId: string): string | null {
-    return this.#options.talks.list(venueId).find(({ state }) => state === 'now')?.id ?? null;
   }
 }
 

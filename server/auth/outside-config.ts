@@ -36,6 +36,8 @@ export const partnersSchema = z
       logInUrl: https.optional(),
       /** The partner has confirmed its members' phones as we would: who has the number here is the same person. */
       trustPhones: z.boolean().default(false),
+      /** Ids of conferences whose API keys may ask for passes in the name of this partner's members (docs/embed.md). */
+      conferences: z.array(z.string().min(1).max(64)).max(500).default([]),
     }),
   )
   .max(50)

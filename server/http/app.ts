@@ -53,6 +53,7 @@ import { registerLogIn } from './routes/log-in.ts';
 import { registerMe } from './routes/me.ts';
 import { registerOffice } from './routes/office.ts';
 import { registerOutside } from './routes/outside.ts';
+import { registerPasses } from './routes/passes.ts';
 import { registerPresenter } from './routes/presenter.ts';
 import { registerProgramme } from './routes/programme.ts';
 import { registerProgrammeFiles } from './routes/programme-files.ts';
@@ -236,6 +237,7 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
   registerAudit(app, { ...options, staff });
   registerAccess(app, { ...options, staff });
   registerSittings(app, { ...options, staff });
+  registerPasses(app, { ...options, staff });
   registerAudience(app, {
     ...{ ...options, staff, limits, publicUrl: config.http.publicUrl },
     conferenceOf: (thing) => options.access.conferenceOf(thing),

@@ -1,12 +1,13 @@
 /** Log-ins that happen elsewhere: WeChat, OpenID Connect, partners' sites. Each begins and ends as a page the browser is sent to. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { normalPhone, safeNext } from '#contracts/account.ts';
+import { safeNext } from '#contracts/account.ts';
 import { CodedError, type ErrorCode } from '#contracts/errors.ts';
 import type { Auth } from '../../auth/auth.ts';
 import type { Oidc } from '../../auth/oidc.ts';
 import type { Partner } from '../../auth/outside-config.ts';
 import { callWindow, checkCall } from '../../auth/partner-call.ts';
+import { ofPartner } from '../../auth/partner-people.ts';
 import type { Link, People } from '../../auth/people.ts';
 import type { Tickets } from '../../auth/tickets.ts';
 import type { WeChat, WeChatPerson, WeChatWay } from '../../auth/wechat.ts';
@@ -266,28 +267,10 @@ export function registerOutside(app: App, options: OutsideRouteOptions): void {
             throw new CodedError('auth.outside', 'state is not of a log-in this browser began');
           next = safeNext(begun.next);
         }
-        const userId = await ofPartner(partner, call);
+        const userId = await ofPartner(people, partner, call);
         const answer = await auth.enter(userId, webHeaders(request, clients));
         return sendOn(reply, await entered(answer, reply, secure(request), 'auth.outside'), next);
       },
     );
   });
-
-  const ofPartner = async (
-    partner: Partner,
-    { uid, name, phone: told }: { uid: string; name: string; phone: string },
-  ): Promise<string> => {
-    const links = [{ provider: `partner-${partner.id}`, subject: uid }];
-    const known = await people.ofLinks(links);
-    if (known !== undefined) return known;
-    const phone = partner.trustPhones ? normalPhone(told) : undefined;
-    const shown = name || partner.name;
-    if (phone === undefined) return people.ofLinksOrNew(links, shown);
-    const owner = await people.byPhone(phone);
-    if (owner === undefined) return people.make({ name: shown, phone, links });
-    // A partner's word is enough for a viewer, not for one of the staff.
-    if (await people.isStaff(owner)) return people.ofLinksOrNew(links, shown);
-    await people.link(owner, links);
-    return owner;
-  };
 }
