@@ -82,6 +82,10 @@ export function clockTime(epochMs: number): string {
   return [d.getHours(), d.getMinutes(), d.getSeconds()].map((n) => String(n).padStart(2, '0')).join(':');
 }
 
+/** `4月16日周五` in the viewer's zone. */
+export const dayText = (epochMs: number): string =>
+  new Intl.DateTimeFormat(current, { month: 'long', day: 'numeric', weekday: 'short' }).format(epochMs);
+
 /** `1:02:03` or `2:03` of a length in seconds. */
 export function lengthText(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

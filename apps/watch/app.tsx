@@ -224,7 +224,14 @@ function WatchPage({ opened, entry, venueId, asked, given }: WatchPageProps) {
         ) : (
           <Stage player={player} seen={seen} title={name} gate={notice} backdrop={backdrop} />
         )}
-        {preview && label && <PreviewStrip until={preview.until} offset={offset} label={label} />}
+        {preview && label && (
+          <PreviewStrip
+            until={preview.until}
+            offset={offset}
+            label={label}
+            loggedIn={Boolean(sitting?.person)}
+          />
+        )}
         <section className="about">
           <div className="about-head">
             <h1>{name}</h1>

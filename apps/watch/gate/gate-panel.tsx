@@ -7,6 +7,7 @@ import { priceText } from '../../access/label.tsx';
 import { t as access } from '../../access/texts.ts';
 import { api } from '../../ui/api.ts';
 import { Button } from '../../ui/button.tsx';
+import { logInHere, target } from './log-in-here.ts';
 import { t } from './texts.ts';
 
 export type GatePanelProps = {
@@ -15,14 +16,6 @@ export type GatePanelProps = {
   /** Asks the server again whether this person may watch now. */
   onAsk(takeOver?: boolean): Promise<unknown>;
 };
-
-/** Back to this very place after the log-in. */
-const logInHere = (): string =>
-  `/login?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`;
-
-/** One frame of another site has no log-in of its own: it opens beside it. */
-const framed = window.parent !== window;
-const target = framed ? { target: '_blank', rel: 'noopener' } : {};
 
 export default function GatePanel({ sitting, refusal, onAsk }: GatePanelProps) {
   const { ways, join, reason } = refusal;

@@ -241,6 +241,7 @@ function ReplayPage({ replay, asked, talkId }: ReplayPageProps) {
             until={previewEnd(asked, talkId)}
             offset={asked.offset}
             label={sitting.labels.replay}
+            loggedIn={sitting.person !== null}
           />
         )}
         <section className="about">
