@@ -63,8 +63,9 @@ const venuePath = (id: string) => `/venues/${encodeURIComponent(id)}`;
 const trackPath = (id: string, track: TrackName) => `${venuePath(id)}/tracks/${track}`;
 
 export const api = {
+  /** `secondStep`: a code is asked for before there is a session. */
   signIn: (email: string, password: string) =>
-    request<unknown>('POST', '/auth/sign-in/email', { email, password }),
+    request<{ secondStep: boolean }>('POST', '/auth/password/log-in', { account: email, password }),
   signOut: () => request<unknown>('POST', '/auth/sign-out', {}),
   /** Null when nobody is logged in: unlike /me this is no failed request then. */
   session: () =>

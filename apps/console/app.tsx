@@ -79,7 +79,7 @@ function Gated() {
       </main>
     );
   }
-  if (gate.state === 'out') return <Login expired={gate.expired} onDone={ask} />;
+  if (gate.state === 'out') return <Login expired={gate.expired} next={next} onDone={ask} />;
   if (!session) return null;
   return (
     <SessionContext value={session}>

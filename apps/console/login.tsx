@@ -1,4 +1,4 @@
-/** Log-in. Afterwards the gate leads back to where the person was. */
+/** Log-in with a password. Afterwards the gate leads back to where the person was; other ways have a page of their own. */
 import { type FormEvent, useRef, useState } from 'react';
 import { ApiError } from '../ui/api.ts';
 import { Button } from '../ui/button.tsx';
@@ -16,7 +16,18 @@ function loginError(error: unknown): string {
   return errorText(error);
 }
 
-export function Login({ expired, onDone }: { expired: boolean; onDone(): Promise<void> }) {
+/** The page everybody logs in at: by phone, WeChat, other sites, and the second step. */
+const otherWays = (next: string, second = false): string =>
+  `/login?${new URLSearchParams({ ...(second ? { step: 'second' } : {}), next })}`;
+
+export type LoginProps = {
+  readonly expired: boolean;
+  /** A page of the console: where the person was going. */
+  readonly next: string;
+  onDone(): Promise<void>;
+};
+
+export function Login({ expired, next, onDone }: LoginProps) {
   usePageSign('none', t('login.submit'));
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
@@ -39,8 +50,9 @@ export function Login({ expired, onDone }: { expired: boolean; onDone(): Promise
     if (password === '') return passwordField.current?.focus();
     setBusy(true);
     try {
-      await api.signIn(email.trim(), password);
-      await onDone();
+      const { secondStep } = await api.signIn(email.trim(), password);
+      if (secondStep) location.assign(otherWays(next, true));
+      else await onDone();
     } catch (error) {
       setFailure(loginError(error));
       passwordField.current?.select();
@@ -103,6 +115,9 @@ export function Login({ expired, onDone }: { expired: boolean; onDone(): Promise
         <Button type="submit" kind="primary" className="wide" disabled={busy}>
           {busy ? t('login.busy') : t('login.submit')}
         </Button>
+        <a className="other-ways" href={otherWays(next)}>
+          {t('login.other')}
+        </a>
       </form>
     </main>
   );

@@ -150,6 +150,8 @@ const picture = (words: string) =>
 /** What the mocked server says; tests change it while a page is open. */
 export class ConsoleMock {
   signedIn = true;
+  /** The account asks for a second step at log-in. */
+  secondStep = false;
   /** Every API request is dropped, as when the network is gone. */
   offline = false;
   statuses: VenueStatus[] = [statusOf('live')];
@@ -207,7 +209,10 @@ export class ConsoleMock {
       this.refusal = undefined;
       return fail(route, refusal);
     }
-    if (what === 'POST /auth/sign-in/email') this.signedIn = true;
+    if (what === 'POST /auth/password/log-in') {
+      this.signedIn = !this.secondStep;
+      return route.fulfill({ json: { secondStep: this.secondStep } });
+    }
     if (what === 'POST /auth/sign-out') this.signedIn = false;
     if (what === 'POST /venues') return route.fulfill({ status: 201, json: this.venue });
     if (what === `PATCH /venues/${venueId}`) {

@@ -184,6 +184,21 @@ describe('log-in', () => {
     await page.getByRole('button', { name: '退出登录' }).click();
     await page.waitForURL('**/console/login?next=*');
   });
+  it('goes on at the page of the second step, and there for other ways', async () => {
+    const { page } = await open(deskPath, {
+      setUp: (mock) => {
+        mock.signedIn = false;
+        mock.secondStep = true;
+      },
+    });
+    const other = page.getByRole('link', { name: '手机号或其他方式登录' });
+    expect(await other.getAttribute('href')).toBe(`/login?${new URLSearchParams({ next: deskPath })}`);
+    await page.getByLabel('邮箱').fill('desk@example.org');
+    await page.getByLabel('密码', { exact: true }).fill('secret');
+    const asked = page.waitForRequest(`**/login?${new URLSearchParams({ step: 'second', next: deskPath })}`);
+    await page.keyboard.press('Enter');
+    await asked;
+  });
   it('says plainly that the password is wrong', async () => {
     const { page } = await open('/console', {
       setUp: (mock) => {

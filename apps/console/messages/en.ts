@@ -37,6 +37,7 @@ export const en: Record<MessageKey, string> = {
   'login.needPassword': 'Enter your password',
   'login.wrong': 'E-mail or password is wrong. Check them and try again.',
   'login.tooMany': 'Too many attempts. Try again in a while.',
+  'login.other': 'Log in by phone or another way',
   'login.expired': 'You were logged out. Log in again and you return to where you were.',
 
   'state.off.hint': 'No signal. Viewers see “not started”',

@@ -34,6 +34,7 @@ export const zhCN = {
   'login.needPassword': '请填写密码',
   'login.wrong': '邮箱或密码不对，请检查后重试。',
   'login.tooMany': '尝试次数过多，请过一会儿再试。',
+  'login.other': '手机号或其他方式登录',
   'login.expired': '登录已失效，请重新登录，之后会回到刚才的页面。',
 
   'state.off.hint': '没有信号，观众看到“尚未开始”',

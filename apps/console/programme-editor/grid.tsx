@@ -105,6 +105,7 @@ export function Grid(props: GridProps) {
               {clockOf(at, timeZone)}
             </span>
           ))}
+          <NowLine axis={axis} text={t('now')} />
         </div>
         <Dropdown
           trigger={['contextMenu']}
@@ -160,7 +161,8 @@ export function Grid(props: GridProps) {
   );
 }
 
-function NowLine({ axis }: { axis: Axis }) {
+/** Named on the axis of the hours: in the first column it would lie on the name of a session. */
+function NowLine({ axis, text }: { axis: Axis; text?: string }) {
   const [now, setNow] = useState(serverNow);
   useEffect(() => {
     const timer = setInterval(() => setNow(serverNow()), 15_000);
@@ -169,7 +171,7 @@ function NowLine({ axis }: { axis: Axis }) {
   if (now < axis.from || now > axis.to) return null;
   return (
     <div className="pe-now" style={{ top: yOf(now, axis) }} aria-hidden="true">
-      {t('now')}
+      {text && <b>{text}</b>}
     </div>
   );
 }

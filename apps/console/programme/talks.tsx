@@ -4,6 +4,7 @@ import type { VenueState } from '#contracts/now.ts';
 import type { Talk } from '#contracts/talk.ts';
 import { Button } from '../../ui/button.tsx';
 import { errorText } from '../api.ts';
+import { dateText } from '../format.ts';
 import { type PollPace, usePoll } from '../poll.ts';
 import { TalkDeck } from './deck.tsx';
 import { PresenterLinks } from './presenter-links.tsx';
@@ -14,6 +15,10 @@ import { t } from './texts.ts';
 const pace: PollPace = { base: 3000, hidden: 15_000 };
 /** "It was N seconds ago". */
 const agoChoices = [0, 10, 20, 30, 60, 120];
+
+/** `04-16 14:05` in the reader's zone. */
+const plannedText = ({ plannedStart }: Talk): string =>
+  plannedStart === null ? '' : dateText(plannedStart).slice(5);
 
 type Said = { readonly text: string; readonly bad: boolean };
 
@@ -159,7 +164,11 @@ export function Talks({
                 onClick={() => setOpen(open === talk.id ? undefined : talk.id)}
               >
                 <strong>{talk.title}</strong>
-                <span className="muted">{talk.speakers.map(({ name }) => name).join(' ')}</span>
+                <span className="muted">
+                  {[plannedText(talk), talk.speakers.map(({ name }) => name).join(' ')]
+                    .filter(Boolean)
+                    .join(' · ')}
+                </span>
               </button>
               <span className="button-row">
                 <Button

@@ -46,14 +46,16 @@ export function registerInvitations(app: App, options: InvitationRouteOptions): 
         summary: 'Invitations, newest first',
         tags,
         params,
-        response: { 200: z.object({ items: z.array(invitationSchema) }) },
+        response: {
+          200: z.object({ items: z.array(invitationSchema), next: z.null(), total: z.number().int() }),
+        },
       },
     },
     async (request) => {
       await staff.allow(request, 'people.view', request.params.id);
       const now = Date.now();
       const rows = await invitations.list(request.params.id);
-      return { items: rows.map((row) => invitationView(row, now)) };
+      return { items: rows.map((row) => invitationView(row, now)), next: null, total: rows.length };
     },
   );
 
