@@ -64,7 +64,7 @@ export const consentQuerySchema = z.object({
 export const consentLinkInputSchema = speakerContactSchema
   .extend({
     days: z.number().int().min(1).max(730).default(365),
-    /** By SMS at once. */
+    /** At once, by SMS and e-mail, whichever is known. */
     send: z.boolean().default(false),
   })
   .strict();
@@ -79,7 +79,7 @@ export const remindConsentSchema = z
   .strict();
 export const remindedSchema = z.object({
   sent: z.number().int(),
-  /** Reminded within the last day, or without a phone. */
+  /** Reminded within the last day, or with neither phone nor e-mail. */
   skipped: z.number().int(),
 });
 /** `PATCH …/consents/<talkId>`: an answer given on paper; null: taken back. `consentId`, or the name of a speaker nobody asked. */

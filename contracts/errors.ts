@@ -81,6 +81,11 @@ export const errors = {
     zh: '本系统未启用这类短信。',
     en: 'This installation does not send such text messages.',
   },
+  'mail.failed': {
+    status: 503,
+    zh: '邮件没有发出，请稍后再试。',
+    en: 'The e-mail could not be sent. Try again soon.',
+  },
   notFound: { status: 404, zh: '未找到。', en: 'Not found.' },
   'conference.slug': {
     status: 409,

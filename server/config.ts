@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { OidcProvider, Partner, WeChatApp, WeChatConfig } from './auth/outside-config.ts';
 import { ConfigError, type Environment, readEnv, type Values, wrongValue } from './env.ts';
 import { aliyunUrl } from './messages/aliyun-sms.ts';
+import type { SmtpConfig } from './messages/smtp-mail.ts';
 import type { SmsConfig } from './messages/start-sms.ts';
 import { tencentUrl } from './messages/tencent-sms.ts';
 
@@ -53,6 +54,8 @@ export type Config = {
     readonly wechat: WeChatConfig;
   };
   readonly sms: SmsConfig;
+  /** Undefined: written to a file. */
+  readonly smtp: SmtpConfig | undefined;
   /** Bytes kept free. */
   readonly disk: { readonly reserve: number };
   readonly transcode: { readonly on: boolean; readonly threads: number };
@@ -108,6 +111,7 @@ export function readConfig(env: Environment): Config {
       wechat: readWeChat(v),
     },
     sms: readSms(v),
+    smtp: readSmtp(v),
     disk: { reserve: v.ROSTRUM_DISK_RESERVE },
     transcode: { on: v.ROSTRUM_TRANSCODE, threads: v.ROSTRUM_TRANSCODE_THREADS },
     preview: { on: v.ROSTRUM_PREVIEW, cpu: v.ROSTRUM_PREVIEW_CPU / 100 },
@@ -147,6 +151,13 @@ function readWeChat(v: Values): WeChatConfig {
     openUrl: new URL(v.ROSTRUM_WECHAT_OPEN_URL).origin,
     apiUrl: new URL(v.ROSTRUM_WECHAT_API_URL).origin,
   };
+}
+
+function readSmtp(v: Values): SmtpConfig | undefined {
+  const { ROSTRUM_SMTP_URL: url, ROSTRUM_SMTP_FROM: from } = v;
+  if ((url === '') !== (from === ''))
+    throw new ConfigError([wrongValue('ROSTRUM_SMTP_FROM', 'set together with ROSTRUM_SMTP_URL', from)]);
+  return url === '' ? undefined : { url, from };
 }
 
 function readSms(v: Values): SmsConfig {

@@ -257,6 +257,24 @@ export const variables = {
     1_000_000,
   ),
   ROSTRUM_SMS_PER_DAY: integer('Messages in a day over all', 10_000, 1, 100_000_000),
+  ROSTRUM_SMTP_URL: text(
+    'Mail server with user and password; unset: messages are written to mail.log in the data folder',
+    '',
+    'smtp://user:password@host:587 or smtps://…:465, with special characters percent-encoded',
+    z.union([
+      z.literal(''),
+      z
+        .string()
+        .refine((value) => /^smtps?:$/.test(URL.parse(value)?.protocol ?? ''))
+        .refine((value) => (URL.parse(value)?.hostname ?? '') !== ''),
+    ]),
+  ),
+  ROSTRUM_SMTP_FROM: text(
+    'Sender of e-mail',
+    '',
+    'an address, or Name <address>',
+    z.string().regex(/^$|^[^<>\r\n"]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/),
+  ),
   ROSTRUM_LOG_LEVEL: variable(
     'Least level that is logged',
     'info',
@@ -299,7 +317,7 @@ export type Values = { readonly [K in VariableName]: z.output<(typeof variables)
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variables whose value is never repeated in a message. */
-const secretNames = /PASSWORD|SECRET|TOKEN|DATABASE_URL|OIDC|PARTNERS/;
+const secretNames = /PASSWORD|SECRET|TOKEN|DATABASE_URL|SMTP_URL|OIDC|PARTNERS/;
 
 /** Thrown with one line for each wrong variable: its name, the rule and the value. */
 export class ConfigError extends Error {

@@ -11,7 +11,7 @@ import { Consents, type TalkFacts } from '#conference/consent/consents.ts';
 import { DelegateImports } from '#conference/delegate/delegate-imports.ts';
 import { Delegates } from '#conference/delegate/delegates.ts';
 import { Grants } from '#conference/grant/grants.ts';
-import { Notices, type Sender } from '#conference/notice/notices.ts';
+import { Notices } from '#conference/notice/notices.ts';
 import type { PersonalData } from '#conference/profile/personal-data.ts';
 import type { ProfileStore } from '#conference/profile/profile-store.ts';
 import type { People } from '#conference/registration/people.ts';
@@ -23,12 +23,13 @@ import { Reminders } from '#conference/reminder/reminders.ts';
 import { Sealing } from '#conference/sealing.ts';
 import type { TalkStore } from '#conference/talk/talk-store.ts';
 import type { VenueStore } from '#conference/venue/venue-store.ts';
-import { CodedError } from '#contracts/errors.ts';
 import type { WebhookEvent } from '#contracts/integration.ts';
 import { accountPeople } from './account-people.ts';
 import { audienceParts } from './audience-data.ts';
 import type { Config } from './config.ts';
 import type { Database, Db } from './db/database.ts';
+import type { MailSender } from './messages/mail.ts';
+import { noticeSender } from './messages/notice-sender.ts';
 import type { SmsSender } from './messages/sms.ts';
 import { keptSecret } from './secrets.ts';
 
@@ -62,13 +63,15 @@ export type AudienceOptions = {
   readonly profiles: ProfileStore;
   readonly personalData: PersonalData;
   readonly sms: SmsSender;
+  readonly mail: MailSender;
   /** To programs of others. */
   readonly emit: (event: WebhookEvent, conferenceId: string, data: Record<string, unknown>) => Promise<void>;
   readonly log: Logger;
 };
 
 export async function startAudience(options: AudienceOptions): Promise<AudienceParts> {
-  const { config, database, conferences, venues, talks, profiles, personalData, sms, emit, log } = options;
+  const { config, database, conferences, venues, talks, profiles, personalData, sms, mail, emit, log } =
+    options;
   const { db } = database;
   // Apart from the database, and in every backup: without it phones match no list.
   const secret = await keptSecret(config.dataDir, 'personal-data');
@@ -88,7 +91,7 @@ export async function startAudience(options: AudienceOptions): Promise<AudienceP
     talkFacts: factsOfTalks(options),
   });
   await consents.load();
-  const notices = new Notices({ db, sealing, people, sender: smsNotices(sms), log });
+  const notices = new Notices({ db, sealing, people, sender: noticeSender(sms, mail), log });
   const agenda = new Agenda(conferences, venues, talks);
   const pageUrl = (path: string): string => `${config.http.publicUrl ?? ''}${path}`;
   const reminders = new Reminders({ db, agenda, notices, pageUrl, log });
@@ -168,17 +171,3 @@ const factsOfTalks =
     const { venueId, title, speakers } = source;
     return { conferenceId, venueId, title, speakers, plannedStart: talk?.plannedStart ?? null };
   };
-
-const smsNotices = (sms: SmsSender): Sender => ({
-  send: (phone, notice) => {
-    switch (notice.purpose) {
-      case 'registration':
-        return sms.send({ phone, purpose: 'registration', values: notice.values });
-      case 'reminder':
-        return sms.send({ phone, purpose: 'reminder', values: notice.values });
-      case 'consent':
-        return sms.send({ phone, purpose: 'consent', values: notice.values });
-    }
-  },
-  worthAgain: (error) => !(error instanceof CodedError && error.code === 'sms.off'),
-});

@@ -16,7 +16,7 @@ import { AccountDirectory } from './account-directory.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/database.ts';
 import { createInvitationSender, type InvitationSender } from './messages/invitation-sender.ts';
-import { createConsoleMail } from './messages/mail.ts';
+import type { MailSender } from './messages/mail.ts';
 import type { SmsSender } from './messages/sms.ts';
 import { createOutside, type Outside } from './outside/fetch-outside.ts';
 import { keptSecret } from './secrets.ts';
@@ -47,6 +47,7 @@ export type StartConferencesOptions = {
   /** Opens the desk of a venue that was made by a copy. */
   readonly venueMade: (venueId: string) => Promise<void>;
   readonly sms: SmsSender;
+  readonly mail: MailSender;
   readonly log: Logger;
 };
 
@@ -55,7 +56,7 @@ const deliveryTimeout = 10_000;
 const mostAnswer = 64 * 1024;
 
 export async function startConferences(options: StartConferencesOptions): Promise<ConferenceParts> {
-  const { db, config, venues, venueMade, sms, log } = options;
+  const { db, config, venues, venueMade, sms, mail, log } = options;
   const conferences = new ConferenceStore(db);
   await conferences.load();
   const members = new MemberStore(db);
@@ -90,7 +91,6 @@ export async function startConferences(options: StartConferencesOptions): Promis
   conferences.onChanged(
     ({ id, slug, state }) => void webhooks.emit('conference.changed', id, { slug, state }),
   );
-  const mail = createConsoleMail(log.child({ part: 'mail' }));
   return {
     ...{ conferences, conferenceWork, members, keys, webhookStore, webhooks, files, outside },
     invitations: new Invitations({ db, members }),

@@ -36,6 +36,8 @@ import type { ListedRoute } from './http/route-list.ts';
 import { slidesConverter } from './jobs/convert-deck.ts';
 import { startDecks } from './jobs/start-decks.ts';
 import { type LiveDesk, type LiveFactory, shownOf } from './live-port.ts';
+import { ConsoleMail } from './messages/console-mail.ts';
+import { SmtpMail } from './messages/smtp-mail.ts';
 import { type ProgrammeSide, startProgramme } from './programme.ts';
 import { keptSecret } from './secrets.ts';
 import { type AccessParts, startAccess } from './start-access.ts';
@@ -122,6 +124,9 @@ export async function startServer({
 
     const hashing = new Hashing();
     const { db } = database;
+    const mailLog = log.child({ part: 'mail' });
+    const mail = config.smtp ? new SmtpMail(config.smtp, mailLog) : new ConsoleMail(config.dataDir, mailLog);
+    opened(mail, async () => mail.close());
     const accounts = await startAccounts({ db, config, hashing, log: log.child({ part: 'accounts' }) });
     opened(accounts, () => accounts.close());
     const admin = await accounts.auth.ensureAdmin();
@@ -129,7 +134,7 @@ export async function startServer({
     const venues = new VenueStore(database.db);
     await venues.load();
     const office = await startConferences({
-      ...{ db, config, venues, sms: accounts.sms, log: log.child({ part: 'conferences' }) },
+      ...{ db, config, venues, mail, sms: accounts.sms, log: log.child({ part: 'conferences' }) },
       venueMade: async (venueId) => {
         const venue = venues.get(venueId);
         if (venue) await timeline.desk?.venueChanged(venue);
@@ -173,7 +178,7 @@ export async function startServer({
     opened(access, () => access.close());
     const audience = await startAudience({
       ...{ config, database, conferences, venues, talks, clips: clipStore },
-      ...{ profiles: accounts.profiles, personalData: accounts.personalData, sms: accounts.sms },
+      ...{ profiles: accounts.profiles, personalData: accounts.personalData, sms: accounts.sms, mail },
       emit: (...event) => webhooks.emit(...event),
       log: log.child({ part: 'audience' }),
     });

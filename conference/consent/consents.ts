@@ -12,6 +12,7 @@ import type { ConsentSource } from '../access/viewer.ts';
 import type { ConferenceDirectory } from '../conference/conference.ts';
 import { phoneMark } from '../delegate/delegate-row.ts';
 import { maskedPhone, normalName, normalPhone, plainText } from '../delegate/identity.ts';
+import type { Address } from '../notice/notices.ts';
 import { hashOf, newToken } from '../presenter/link.ts';
 import { Turns } from '../rows.ts';
 import type { Sealing } from '../sealing.ts';
@@ -149,14 +150,24 @@ export class Consents implements ConsentSource {
     return phoneSealed === null ? undefined : this.#options.sealing.open(phoneSealed, id);
   }
 
+  emailOf({ contact }: ConsentRecord): string | undefined {
+    const { emailSealed, id } = contact;
+    return emailSealed === null ? undefined : this.#options.sealing.open(emailSealed, id);
+  }
+
+  /** Where a link can be sent: phone, e-mail, both or none. */
+  addressesOf(consent: ConsentRecord): Address[] {
+    const [phone, email] = [this.phoneOf(consent), this.emailOf(consent)];
+    return [...(phone === undefined ? [] : [{ phone }]), ...(email === undefined ? [] : [{ email }])];
+  }
+
   /** As the staff see it. */
   view(consent: ConsentRecord): Consent {
     const { contact, id, answer, answeredAt, answeredBy, note, openedAt, remindedAt, reminders } = consent;
-    const { emailSealed } = contact;
     const links = this.#linksOf(id);
     return {
       ...{ id, name: contact.name, unit: contact.unit, phone: contact.phoneShown },
-      email: emailSealed === null ? '' : this.#options.sealing.open(emailSealed, contact.id),
+      email: this.emailOf(consent) ?? '',
       state: answer !== null ? 'answered' : openedAt !== null ? 'opened' : 'asked',
       ...{ answer, answeredAt, answeredBy, note, remindedAt, reminders },
       linkUntil: links.length === 0 ? null : Math.max(...links.map(({ until }) => until)),

@@ -6,6 +6,7 @@ export const noticeTable = pgTable('notice', {
   conferenceId: text('conference_id').notNull(),
   userId: text('user_id'),
   phoneSealed: text('phone_sealed'),
+  emailSealed: text('email_sealed'),
   purpose: text('purpose').notNull(),
   sealed: text('sealed').notNull(),
   createdAt: doublePrecision('created_at').notNull(),

@@ -23,10 +23,11 @@ export type Notice =
 
 /** Rejects when the message was not taken; `again` says whether trying later makes sense. */
 export interface Sender {
-  send(phone: string, notice: Notice): Promise<void>;
+  send(to: Address, notice: Notice): Promise<void>;
   worthAgain(error: unknown): boolean;
 }
-export type Addressee = { readonly userId: string } | { readonly phone: string };
+export type Address = { readonly phone: string } | { readonly email: string };
+export type Addressee = { readonly userId: string } | Address;
 
 export type NoticesOptions = {
   readonly db: SqlDb;
@@ -77,6 +78,7 @@ export class Notices {
           ...{ conferenceId, purpose: notice.purpose, sealed: sealing.seal(text, 'notice') },
           userId: 'userId' in one ? one.userId : null,
           phoneSealed: 'phone' in one ? sealing.seal(one.phone, 'notice phone') : null,
+          emailSealed: 'email' in one ? sealing.seal(one.email, 'notice email') : null,
           ...{ createdAt: now, dueAt: now, until: now + until },
           ...{ attempts: 0, state: 'waiting' as const },
         })),
@@ -120,7 +122,7 @@ export class Notices {
     const { db, log } = this.#options;
     try {
       const now = this.#now();
-      await db.execute(sql`UPDATE notice SET state = 'failed', failure = 'too late', sealed = '', phone_sealed = NULL
+      await db.execute(sql`UPDATE notice SET state = 'failed', failure = 'too late', sealed = '', phone_sealed = NULL, email_sealed = NULL
         WHERE state = 'waiting' AND until < ${now}`);
       await db.execute(sql`DELETE FROM notice WHERE state <> 'waiting' AND created_at < ${now - keptFor}`);
       while (!this.#closed) {
@@ -128,7 +130,7 @@ export class Notices {
           db,
           sql`UPDATE notice SET state = 'sent', attempts = attempts + 1 WHERE id IN (
                 SELECT id FROM notice WHERE state = 'waiting' AND due_at <= ${now} ORDER BY due_at, id LIMIT ${atOnce})
-              RETURNING id::text, user_id AS "userId", phone_sealed AS "phoneSealed", sealed, attempts`,
+              RETURNING id::text, user_id AS "userId", phone_sealed AS "phoneSealed", email_sealed AS "emailSealed", sealed, attempts`,
         );
         if (due.length === 0) return;
         for (const one of due) await this.#send(one);
@@ -139,22 +141,19 @@ export class Notices {
     }
   }
 
-  async #send({ id, userId, phoneSealed, sealed, attempts }: Due): Promise<void> {
+  async #send({ id, userId, sealed, attempts, ...due }: Due): Promise<void> {
     const { db, sealing, people, sender, log } = this.#options;
     const end = (state: 'sent' | 'failed', failure: string | null) =>
       db.execute(
-        sql`UPDATE notice SET state = ${state}, failure = ${failure}, sealed = '', phone_sealed = NULL WHERE id = ${id}::bigint`,
+        sql`UPDATE notice SET state = ${state}, failure = ${failure}, sealed = '', phone_sealed = NULL, email_sealed = NULL WHERE id = ${id}::bigint`,
       );
-    const phone =
-      userId === null
-        ? phoneSealed && sealing.open(phoneSealed, 'notice phone')
-        : (await people.known([userId])).get(userId)?.phone;
-    if (!phone) {
+    const to = userId === null ? this.#addressOf(due) : phoneOf((await people.known([userId])).get(userId));
+    if (!to) {
       await end('failed', 'no phone');
       return;
     }
     try {
-      await sender.send(phone, JSON.parse(sealing.open(sealed, 'notice')) as Notice);
+      await sender.send(to, JSON.parse(sealing.open(sealed, 'notice')) as Notice);
       await end('sent', null);
     } catch (error) {
       const reason = error instanceof Error ? error.message.slice(0, 200) : String(error);
@@ -162,19 +161,29 @@ export class Notices {
         log.warn({ notice: id, reason }, 'notice not sent');
         await end('failed', reason);
       } else {
-        const due = this.#now() + again(attempts);
+        const dueAt = this.#now() + again(attempts);
         await db.execute(
-          sql`UPDATE notice SET state = 'waiting', due_at = ${due}, failure = ${reason} WHERE id = ${id}::bigint`,
+          sql`UPDATE notice SET state = 'waiting', due_at = ${dueAt}, failure = ${reason} WHERE id = ${id}::bigint`,
         );
       }
     }
   }
+
+  #addressOf({ phoneSealed, emailSealed }: Pick<Due, 'phoneSealed' | 'emailSealed'>): Address | undefined {
+    const { sealing } = this.#options;
+    if (phoneSealed !== null) return { phone: sealing.open(phoneSealed, 'notice phone') };
+    return emailSealed === null ? undefined : { email: sealing.open(emailSealed, 'notice email') };
+  }
 }
+
+const phoneOf = (person: { readonly phone: string | null } | undefined): Address | undefined =>
+  person?.phone ? { phone: person.phone } : undefined;
 
 type Due = {
   readonly id: string;
   readonly userId: string | null;
   readonly phoneSealed: string | null;
+  readonly emailSealed: string | null;
   readonly sealed: string;
   readonly attempts: number;
 };

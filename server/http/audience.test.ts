@@ -394,6 +394,28 @@ describe('a speaker', () => {
       expect((await ask(test.base, 'POST', '/api/v1/consent/open', { token })).status).toBe(200);
   });
 
+  it('gets the link and the reminder by e-mail too, which the log never tells', async () => {
+    const meeting = await conference({ replayPolicy: 'consent' });
+    const { talk } = await talkOf(meeting);
+    const mails = async () =>
+      (await readFile(join(test.dataDir, 'mail.log'), 'utf8').catch(() => ''))
+        .split('\n')
+        .filter((line) => line.includes('zhangsan@example.org'));
+    const contact = { name: '张三', email: 'zhangsan@example.org', send: true };
+    const link = await staff('POST', `${meeting.own}/consents/${talk}/link`, contact);
+    expect(link.status).toBe(201);
+    await vi.waitUntil(async () => (await mails()).length === 1, { timeout: 15_000 });
+    expect((await mails())[0]).toContain(link.body.url);
+    const remind = await staff('POST', `${meeting.own}/consents/remind`, { talkIds: [talk] });
+    expect(remind.body).toEqual({ sent: 1, skipped: 0 });
+    await vi.waitUntil(async () => (await mails()).length === 2, { timeout: 15_000 });
+    expect(test.logged()).not.toContain('zhangsan');
+    expect(test.logged()).not.toContain(link.body.url.split('#')[1]);
+    const nowhere = { name: '李四', send: true };
+    const refused = await staff('POST', `${meeting.own}/consents/${talk}/link`, nowhere);
+    expect(refused.body.error.code).toBe('consent.noPhone');
+  });
+
   it('may answer on paper: the staff record it with a note', async () => {
     const meeting = await conference({ replayPolicy: 'consent' });
     const { talk } = await talkOf(meeting);

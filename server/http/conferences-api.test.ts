@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isSigned } from '#conference/integration/signature.ts';
@@ -405,6 +407,9 @@ describe('an invitation', () => {
     expect(sms).toMatchObject({ sent: true, invitation: { to: '138****8000' } });
     const mail = await invite(id, { to: { email: 'zhang@example.org' } });
     expect(mail).toMatchObject({ sent: true, invitation: { to: 'z…@example.org' } });
+    const file = await readFile(join(test.dataDir, 'mail.log'), 'utf8');
+    expect(file).toContain(mail.token);
+    expect(test.logged()).not.toContain(mail.token);
     const wrong = await call('POST', `/conferences/${id}/invitations`, {
       roles: ['speaker'],
       to: { phone: '12345' },

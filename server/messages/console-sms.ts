@@ -1,20 +1,16 @@
 /** The sender of an installation without a provider: a line in the log without what is secret, and the whole text in a file only its owner can read. */
-import { chmod, open, rename, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { maskedPhone } from '#contracts/account.ts';
+import { MessageFile } from './message-file.ts';
 import type { Sms, SmsProvider } from './sms.ts';
-
-/** Bytes; then the file is put aside as `sms.log.1`, and the one before that is gone. */
-const mostBytes = 1024 * 1024;
 
 export class ConsoleSms implements SmsProvider {
   readonly name = 'console';
-  readonly #file: string;
+  readonly #file: MessageFile;
   readonly #log: Logger;
 
   constructor(dataDir: string, log: Logger) {
-    this.#file = join(dataDir, 'sms.log');
+    this.#file = new MessageFile(dataDir, 'sms.log');
     this.#log = log;
   }
 
@@ -23,22 +19,9 @@ export class ConsoleSms implements SmsProvider {
   }
 
   async deliver({ phone, purpose, values }: Sms): Promise<void> {
-    const size = await stat(this.#file).then(
-      (found) => found.size,
-      () => 0,
-    );
-    if (size > mostBytes) await rename(this.#file, `${this.#file}.1`);
-    const file = await open(this.#file, 'a', 0o600);
-    try {
-      if (size === 0) await chmod(this.#file, 0o600);
-      await file.writeFile(
-        `${JSON.stringify({ at: new Date().toISOString(), phone, purpose, ...values })}\n`,
-      );
-    } finally {
-      await file.close();
-    }
+    await this.#file.append({ phone, purpose, ...values });
     this.#log.info(
-      { phone: maskedPhone(phone), purpose, file: this.#file },
+      { phone: maskedPhone(phone), purpose, file: this.#file.path },
       'text message written to the file',
     );
   }

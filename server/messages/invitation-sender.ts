@@ -1,6 +1,6 @@
 /** An invitation as text message or e-mail, in Chinese and English. */
 import type { ConferenceRole } from '#contracts/roles.ts';
-import type { MailSender } from './mail.ts';
+import { type MailSender, oneLine } from './mail.ts';
 import type { SmsSender } from './sms.ts';
 
 export type InvitationMessage = {
@@ -20,8 +20,6 @@ const names: Readonly<Record<ConferenceRole, readonly [zh: string, en: string]>>
   speaker: ['讲者', 'speaker'],
   panelist: ['嘉宾', 'panelist'],
 };
-/** No line of a message begins anew by what somebody typed (FAULTS 55). */
-const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ').trim();
 
 export function createInvitationSender(sms: SmsSender, mail: MailSender): InvitationSender {
   return async ({ to, conference: title, roles, url, by }) => {

@@ -1,5 +1,4 @@
-/** E-mail: what features ask for, and the sender that is built in. */
-import type { Logger } from 'pino';
+/** E-mail: what features ask for. */
 
 export type Mail = {
   readonly to: string;
@@ -9,13 +8,17 @@ export type Mail = {
 };
 
 export interface MailSender {
-  /** Throws `mail.failed` when the message was not taken, `mail.off` when no server is configured. */
+  /** Throws `mail.failed` when the message was not taken. */
   send(mail: Mail): Promise<void>;
+  /** Connections that are kept open end. */
+  close(): void;
 }
 
-/** Writes messages to the log: for trying out, where no mail server is configured. */
-export const createConsoleMail = (log: Logger): MailSender => ({
-  async send({ to, subject, text }) {
-    log.info({ to, subject, text }, 'e-mail (not sent: no mail server is configured)');
-  },
-});
+/** No line of a message begins anew by what somebody typed (FAULTS 55). */
+export const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ').trim();
+
+/** For the log: enough for who wrote it to know it again. */
+export const maskedEmail = (address: string): string => {
+  const at = address.lastIndexOf('@');
+  return `${address.slice(0, 1)}…${address.slice(at)}`;
+};

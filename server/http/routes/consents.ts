@@ -134,11 +134,11 @@ export function registerConsents(app: App, options: ConsentRouteOptions): void {
       const { days, send, ...contact } = request.body;
       const { consent, token } = await consents.ask(talkId, contact, days);
       const url = urlOf(request, token);
-      const phone = consents.phoneOf(consent);
       if (send) {
-        if (phone === undefined) throw new CodedError('consent.noPhone');
+        const to = consents.addressesOf(consent);
+        if (to.length === 0) throw new CodedError('consent.noPhone');
         const values = { talk: talk.title, url };
-        await audience.notices.write(audience.db, id, [{ phone }], { purpose: 'consent', values });
+        await audience.notices.write(audience.db, id, to, { purpose: 'consent', values });
         notices.wake();
       }
       const details = { talk: talkId, consent: consent.id, name: consent.contact.name, sent: send };
@@ -153,7 +153,7 @@ export function registerConsents(app: App, options: ConsentRouteOptions): void {
       config: { needs: 'consent.manage', of: 'conference' },
       handlerTimeout: 60_000,
       schema: {
-        summary: 'Remind by SMS who was asked and has not answered, once a day at most',
+        summary: 'Remind by SMS and e-mail who was asked and has not answered, once a day at most',
         tags,
         params,
         body: remindConsentSchema,
@@ -169,15 +169,15 @@ export function registerConsents(app: App, options: ConsentRouteOptions): void {
       for (const talk of talks)
         for (const consent of consents.ofTalk(talk.id)) {
           if (consent.answer !== null) continue;
-          const phone = consents.phoneOf(consent);
+          const to = consents.addressesOf(consent);
           const soon = Math.max(consent.remindedAt ?? 0, consent.askedAt ?? 0) > Date.now() - day;
-          if (phone === undefined || (soon && consent.remindedAt !== null)) {
+          if (to.length === 0 || (soon && consent.remindedAt !== null)) {
             skipped += 1;
             continue;
           }
           await consents.remind(consent.id, reminderDays, (rows, token) => {
             const values = { talk: talk.title, url: urlOf(request, token) };
-            return notices.write(rows, id, [{ phone }], { purpose: 'consent', values });
+            return notices.write(rows, id, to, { purpose: 'consent', values });
           });
           sent += 1;
         }
