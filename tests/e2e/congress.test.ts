@@ -179,7 +179,10 @@ describe('a congress from nothing', () => {
     expect(await checkPage(page)).toEqual([]);
     await closePages();
 
-    ({ items: venues } = await api.request<{ items: Venue[] }>('GET', `/conferences/${conference.id}/venues`));
+    ({ items: venues } = await api.request<{ items: Venue[] }>(
+      'GET',
+      `/conferences/${conference.id}/venues`,
+    ));
     expect(venues.map((one) => one.title)).toEqual([...names]);
     for (const index of [0, 1, 2]) {
       const talks = await talksOf(index);
