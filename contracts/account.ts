@@ -32,6 +32,8 @@ export const logInWaysSchema = z.object({
   oidc: z.array(z.object({ id: z.string(), name: z.string() })),
   /** Sites of societies that log people in for us. */
   partners: z.array(z.object({ id: z.string(), name: z.string() })),
+  /** A forgotten password can be set anew by a link in an e-mail. */
+  reset: z.boolean(),
 });
 export type LogInWays = z.infer<typeof logInWaysSchema>;
 
@@ -57,6 +59,12 @@ export const signUpSchema = z
     password: passwordSchema,
     name: z.string().trim().min(1).max(60),
   })
+  .strict();
+
+/** `POST /api/v1/auth/password/forgot` and `…/reset`; the link is `/login#reset=<token>`. */
+export const forgotPasswordSchema = z.object({ email: z.email().max(200) }).strict();
+export const resetPasswordSchema = z
+  .object({ token: z.string().min(20).max(100), password: passwordSchema })
   .strict();
 
 /** What follows a right answer: a session, or the second step first. */

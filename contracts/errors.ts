@@ -51,6 +51,11 @@ export const errors = {
     zh: '第三方登录未完成，请重新登录。',
     en: 'The log-in at the other site was not completed. Log in again.',
   },
+  'auth.resetLink': {
+    status: 403,
+    zh: '重置密码的链接无效、已过期或已使用，请重新申请。',
+    en: 'This link is not valid, has expired or was used. Ask for a new one.',
+  },
   'auth.secondStep': {
     status: 403,
     zh: '请先在账号页开启两步验证。',

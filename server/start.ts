@@ -294,6 +294,7 @@ export async function startServer({
       database,
       ...accounts,
       hashing,
+      mail,
       ...office,
       venues,
       programme,

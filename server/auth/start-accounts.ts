@@ -11,6 +11,7 @@ import { accountParts } from './account-data.ts';
 import { type Auth, authSecret, createAuth } from './auth.ts';
 import type { Hashing } from './hashing.ts';
 import { createOidc, type Oidc } from './oidc.ts';
+import { PasswordReset } from './password-reset.ts';
 import { People } from './people.ts';
 import { PhoneCodes } from './phone-codes.ts';
 import { Tickets } from './tickets.ts';
@@ -21,6 +22,7 @@ export type AccountParts = {
   readonly people: People;
   readonly codes: PhoneCodes;
   readonly tickets: Tickets;
+  readonly passwordReset: PasswordReset;
   readonly wechat: WeChat;
   readonly oidc: Oidc | undefined;
   readonly sms: BudgetedSms;
@@ -64,7 +66,7 @@ export async function startAccounts(options: {
   const timer = setInterval(sweep, sweepEvery);
   return {
     ...{ auth, people, codes, tickets, wechat: new WeChat(config.auth.wechat), oidc },
-    ...{ sms, profiles, personalData },
+    ...{ sms, profiles, personalData, passwordReset: new PasswordReset(db, tickets, hashing) },
     close: async () => {
       clearInterval(timer);
       await sweeping;

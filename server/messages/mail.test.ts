@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { startMailServer } from '#tests/harness/mail-server.ts';
 import { ConsoleMail } from './console-mail.ts';
 import { noticeSender } from './notice-sender.ts';
 import type { SmsSender } from './sms.ts';
@@ -15,55 +15,10 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-type Taken = { from: string; to: string[]; data: string };
-
-/** A mail server that takes everything, or answers a command (`MAIL`, `RCPT`…) with what is given. */
-async function mailServer(answers: Record<string, string> = {}): Promise<{ url: string; taken: Taken[] }> {
-  const taken: Taken[] = [];
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    let mail: Taken = { from: '', to: [], data: '' };
-    let reading = false;
-    let rest = '';
-    const say = (line: string) => socket.write(`${line}\r\n`);
-    say('220 test');
-    socket.on('error', () => undefined);
-    socket.on('data', (bytes) => {
-      rest += bytes.toString();
-      for (let end = rest.indexOf('\r\n'); end >= 0; end = rest.indexOf('\r\n')) {
-        const line = rest.slice(0, end);
-        rest = rest.slice(end + 2);
-        const [verb = ''] = line.toUpperCase().split(/[ :]/);
-        if (reading) {
-          if (line !== '.') mail.data += `${line}\n`;
-          else {
-            reading = false;
-            taken.push(mail);
-            mail = { from: '', to: [], data: '' };
-            say('250 taken');
-          }
-        } else if (answers[verb] !== undefined) say(answers[verb]);
-        else if (verb === 'MAIL') {
-          mail.from = line.slice(10);
-          say('250 ok');
-        } else if (verb === 'RCPT') {
-          mail.to.push(line.slice(8));
-          say('250 ok');
-        } else if (verb === 'DATA') {
-          reading = true;
-          say('354 go on');
-        } else if (verb === 'QUIT') socket.end('221 bye\r\n');
-        else say('250 ok');
-      }
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(async () => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return { url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, taken };
+async function mailServer(answers: Record<string, string> = {}) {
+  const server = await startMailServer(answers);
+  closers.push(() => server.close());
+  return server;
 }
 const opened = (url: string): SmtpMail => {
   const mail = new SmtpMail({ url, from: '年会 <live@example.org>' }, log);
@@ -73,15 +28,15 @@ const opened = (url: string): SmtpMail => {
 
 describe('mail by SMTP', () => {
   it('is sent to one address, as text, with a subject of one line', async () => {
-    const { url, taken } = await mailServer();
+    const { url, taken, textOf } = await mailServer();
     const to = 'zhang@example.org';
     await opened(url).send({ to, subject: '邀请\r\nBcc: all@example.org', text: '打开链接' });
-    const [{ from, to: rcpt, data } = { from: '', to: [], data: '' }] = taken;
+    const [mail = { from: '', to: [], data: '' }] = taken;
+    const { from, to: rcpt, data } = mail;
     expect([from, rcpt]).toEqual(['<live@example.org>', ['<zhang@example.org>']]);
     expect(data).not.toMatch(/^Bcc:/im);
     expect(data).toMatch(/^Auto-Submitted: auto-generated$/m);
-    const [, body = ''] = data.split('\n\n');
-    expect(Buffer.from(body, 'base64').toString()).toContain('打开链接');
+    expect(textOf(mail)).toContain('打开链接');
   });
 
   it('that is not taken is an error with the reason', async () => {

@@ -1,11 +1,11 @@
 /** Where the person is logged in, and the way to end it there. */
 import { useCallback, useEffect, useState } from 'react';
 import type { LoginSession } from '#contracts/account.ts';
+import { agentName } from '../../ui/agent-name.ts';
 import { api } from '../../ui/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { language } from '../../ui/i18n.ts';
 import { failureText, t } from '../texts.ts';
-import { agentName } from './agent-name.ts';
 import { Section } from './section.tsx';
 
 export function Sessions() {

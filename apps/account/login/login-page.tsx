@@ -9,22 +9,36 @@ import { Letter } from '../../ui/letter.tsx';
 import { t as shared } from '../../ui/texts.ts';
 import { PhoneCode } from '../phone-code.tsx';
 import { failureText, t } from '../texts.ts';
+import { AskForLink, resetToken, SetNewPassword } from './forgotten.tsx';
 import { insideWeChat, OtherWays } from './other-ways.tsx';
 import { PasswordLogin } from './password-login.tsx';
 import { SecondStep } from './second-step.tsx';
 
-type Step = 'checking' | 'choose' | 'second';
+type Step = 'checking' | 'choose' | 'second' | 'forgotten' | 'reset';
 /** Two taps from a link in WeChat to the picture: the button, and WeChat's own question. */
 const weChatAddress = (next: string): string =>
   `/api/v1/auth/wechat/start?${new URLSearchParams({ way: 'inside', next })}`;
 const problems = ['auth.outside', 'auth.way', 'account.taken', 'server.unavailable', 'outside'] as const;
+
+const titles = {
+  checking: 'login.title',
+  choose: 'login.title',
+  second: 'login.second',
+  forgotten: 'forgot.title',
+  reset: 'forgot.title',
+} as const;
 
 export function LoginPage() {
   useLanguage();
   const query = new URLSearchParams(location.search);
   const next = safeNext(query.get('next'));
   const known = problems.find((code) => code === query.get('problem'));
-  const [step, setStep] = useState<Step>(query.get('step') === 'second' ? 'second' : 'checking');
+  const [token] = useState(() => resetToken(location.hash));
+  const [step, setStep] = useState<Step>(
+    token !== undefined ? 'reset' : query.get('step') === 'second' ? 'second' : 'checking',
+  );
+  const [account, setAccount] = useState('');
+  const [changed, setChanged] = useState(false);
   const [ways, setWays] = useState<LogInWays>();
   const [failure, setFailure] = useState<string>();
   const [way, setWay] = useState<'phone' | 'password'>('phone');
@@ -43,7 +57,7 @@ export function LoginPage() {
         api<LogInWays>('/api/v1/public/log-in', { signal }),
       ]);
       // A problem is told even to who is logged in: something they asked for did not happen.
-      if (session?.user && !known) return location.replace(next);
+      if (session?.user && !known && token === undefined) return location.replace(next);
       setWays(open);
       setStep((now) => (now === 'checking' ? 'choose' : now));
     };
@@ -59,9 +73,24 @@ export function LoginPage() {
     else location.replace(next);
   };
 
+  const forgotten = (typed: string) => {
+    setAccount(typed);
+    setStep('forgotten');
+  };
+  /** The secret stays neither in the address nor in the history. */
+  const leaveLink = () => {
+    history.replaceState(null, '', `${location.pathname}${location.search}`);
+    setWay('password');
+    setStep('choose');
+  };
+  const reset = () => {
+    setChanged(true);
+    leaveLink();
+  };
+
   return (
     <Letter>
-      <h1>{step === 'second' ? t('login.second') : t('login.title')}</h1>
+      <h1>{t(titles[step])}</h1>
       {failure && (
         <>
           <p className="note note-wrong" role="alert">
@@ -76,6 +105,15 @@ export function LoginPage() {
         </p>
       )}
       {step === 'checking' && !failure && <p aria-busy="true">{t('login.checking')}</p>}
+      {step === 'forgotten' && <AskForLink account={account} onBack={() => setStep('choose')} />}
+      {step === 'reset' && token !== undefined && (
+        <SetNewPassword token={token} onDone={reset} onBack={leaveLink} />
+      )}
+      {changed && step === 'choose' && (
+        <p className="note note-good" role="status">
+          {t('forgot.done')}
+        </p>
+      )}
       {step === 'second' && <SecondStep onDone={entered} onBack={() => setStep('choose')} />}
       {step === 'choose' && ways && (
         <>
@@ -108,7 +146,11 @@ export function LoginPage() {
               onDone={entered}
             />
           ) : (
-            <PasswordLogin signUp={ways.signUp.password} onDone={entered} />
+            <PasswordLogin
+              signUp={ways.signUp.password}
+              onDone={entered}
+              onForgotten={ways.reset ? forgotten : undefined}
+            />
           )}
           <OtherWays ways={ways} next={next} />
           <p className="muted small">{t('login.agreement')}</p>

@@ -6,9 +6,14 @@ import { Button } from '../../ui/button.tsx';
 import { Field, PasswordField, SendForm } from '../field.tsx';
 import { t } from '../texts.ts';
 
-export type PasswordLoginProps = { readonly signUp: boolean; readonly onDone: (entered: Entered) => void };
+export type PasswordLoginProps = {
+  readonly signUp: boolean;
+  readonly onDone: (entered: Entered) => void;
+  /** Undefined: no links are sent here. */
+  readonly onForgotten: ((account: string) => void) | undefined;
+};
 
-export function PasswordLogin({ signUp, onDone }: PasswordLoginProps) {
+export function PasswordLogin({ signUp, onDone, onForgotten }: PasswordLoginProps) {
   const [account, setAccount] = useState('');
   const [password, setPassword] = useState('');
   const [name, setName] = useState('');
@@ -42,6 +47,9 @@ export function PasswordLogin({ signUp, onDone }: PasswordLoginProps) {
           onChange={setPassword}
         />
       </SendForm>
+      {onForgotten && !fresh && (
+        <Button onClick={() => onForgotten(account.trim())}>{t('forgot.open')}</Button>
+      )}
       {signUp && (
         <Button onClick={() => setFresh(!fresh)}>{t(fresh ? 'login.haveAccount' : 'login.signUp')}</Button>
       )}

@@ -30,7 +30,7 @@ export type LogInRouteOptions = {
   readonly hashing: Hashing;
   readonly limits: Limits;
   readonly clients: Clients;
-  readonly config: Pick<Config, 'auth' | 'sms'>;
+  readonly config: Pick<Config, 'auth' | 'sms' | 'smtp' | 'http'>;
 };
 
 /** No `needs` beyond a browser; the limits are its own. */
@@ -53,6 +53,7 @@ export function registerLogIn(app: App, options: LogInRouteOptions): void {
         ...{ phone: true, password: true, signUp },
         wechat: { inside: wechat.inside !== undefined, qr: wechat.qr !== undefined },
         oidc: oidc.map(({ id, name }) => ({ id, name })),
+        reset: config.smtp !== undefined && config.http.publicUrl !== undefined,
         partners: partners.flatMap(({ id, name, logInUrl }) => (logInUrl ? [{ id, name }] : [])),
       };
     },
