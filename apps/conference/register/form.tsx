@@ -32,6 +32,10 @@ const complete: Partial<Record<ProfileField, string>> = {
 export function Form({ own, busy, problem, onSend }: FormProps) {
   const [answers, setAnswers] = useState<RegistrationAnswers>(own.answers);
   const [missing, setMissing] = useState<ProfileField>();
+  const answer = (field: ProfileField, value: RegistrationAnswers[ProfileField]) => {
+    setAnswers({ ...answers, [field]: value });
+    if (missing === field) setMissing(undefined);
+  };
   const asksPhone = own.fields.some(({ field, required }) => field === 'phone' && required);
   const noPhone = asksPhone && own.phone === null;
 
@@ -73,7 +77,7 @@ export function Form({ own, busy, problem, onSend }: FormProps) {
                   field={field}
                   value={answers[field] ?? null}
                   wrong={missing === field}
-                  onChange={(value) => setAnswers({ ...answers, [field]: value })}
+                  onChange={(value) => answer(field, value)}
                 />
               ) : (
                 <input
@@ -83,7 +87,7 @@ export function Form({ own, busy, problem, onSend }: FormProps) {
                   autoComplete={complete[field] ?? 'off'}
                   aria-required={required}
                   aria-invalid={missing === field}
-                  onChange={(event) => setAnswers({ ...answers, [field]: event.target.value })}
+                  onChange={(event) => answer(field, event.target.value)}
                 />
               )}
               {missing === field && (

@@ -44,12 +44,13 @@ export function useList<T>(path: string, filters: Filters = {}, limit = 50, ever
   const cursor = cursors.at(-1);
   const asked = useAsk(
     (signal) =>
-      request<Page<T>>(
+      request<Pick<Page<T>, 'items'> & Partial<Page<T>>>(
         'GET',
         cursor ? `${question}&cursor=${encodeURIComponent(cursor)}` : question,
         undefined,
         signal,
-      ),
+        // Short lists come whole, and do not count themselves.
+      ).then((page) => ({ next: null, total: page.items.length, ...page })),
     [question, cursor],
     every,
   );

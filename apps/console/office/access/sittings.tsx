@@ -1,5 +1,6 @@
 /** Who is watching what is not open to all, on which devices; ending that, banning, lifting a ban. */
 import { App, Button, Table } from 'antd';
+import { agentName } from '../../../ui/agent-name.ts';
 import { useAct, useAsk } from '../ask.ts';
 import { c } from '../common-texts.ts';
 import { useConference } from '../conference-context.ts';
@@ -45,7 +46,10 @@ export function Sittings() {
                   pagination={{ pageSize: 50, showSizeChanger: false, hideOnSinglePage: true }}
                   columns={[
                     { title: t('person'), render: (_, { userId }) => userId ?? t('anonymous') },
-                    { title: t('device'), dataIndex: 'agent' },
+                    {
+                      title: t('device'),
+                      render: (_, { agent }) => <span title={agent}>{agentName(agent) ?? agent}</span>,
+                    },
                     { title: t('since'), className: 'digits', render: (_, row) => timeText(row.createdAt) },
                     { title: t('seen'), className: 'digits', render: (_, row) => timeText(row.seenAt) },
                     {

@@ -68,25 +68,19 @@ export function ImportWizard({ onClose }: { onClose(changed: boolean): void }) {
               {c('close')}
             </Button>
           </Space>
-        ) : (
-          preview && (
-            <Space wrap>
-              <Button onClick={() => setPreview(undefined)}>{t('again')}</Button>
-              <Button
-                type="primary"
-                loading={busy}
-                disabled={writes === 0}
-                onClick={() => void apply(preview)}
-              >
-                {writes === 0
-                  ? t('nothingToApply')
-                  : preview.counts.error > 0
-                    ? t('applyDespite', { count: writes })
-                    : t('apply')}
-              </Button>
-            </Space>
-          )
-        )
+        ) : // Null, not undefined: that would be the library's own pair of buttons.
+        preview ? (
+          <Space wrap>
+            <Button onClick={() => setPreview(undefined)}>{t('again')}</Button>
+            <Button type="primary" loading={busy} disabled={writes === 0} onClick={() => void apply(preview)}>
+              {writes === 0
+                ? t('nothingToApply')
+                : preview.counts.error > 0
+                  ? t('applyDespite', { count: writes })
+                  : t('apply')}
+            </Button>
+          </Space>
+        ) : null
       }
     >
       {!preview && !result && (

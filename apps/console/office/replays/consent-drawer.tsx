@@ -25,7 +25,8 @@ export function ConsentDrawer({ consent, onChanged, onClose }: DrawerProps) {
       {people.length === 0 && <EmptyState title={t('noSpeakers')} hint={t('noTalksHint')} />}
       {people.map((person) => (
         <PersonPart
-          key={person.consent?.id ?? person.name}
+          // Not the consent's id: it comes with the link, and the part that shows the link must stay.
+          key={`${person.name} ${person.unit}`}
           talkId={consent.talkId}
           person={person}
           onChanged={onChanged}
@@ -69,7 +70,7 @@ function PersonPart({ talkId, person, onChanged }: { talkId: string; person: Per
           {consent.answer && answerWords(consent.answer)}
           {consent.answeredBy === 'staff' && `（${t('byStaff')}：${consent.note}）`}{' '}
           <span className="hint">
-            {consent.phone} {timeText(consent.answeredAt)}
+            {consent.phone} {consent.answeredAt !== null && timeText(consent.answeredAt)}
             {consent.remindedAt !== null && ` · ${t('remindedAt', { time: timeText(consent.remindedAt) })}`}
           </span>
         </p>
