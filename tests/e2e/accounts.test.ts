@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startTestServer, type TestServer } from '#tests/faults/server-double.ts';
+import { adminEmail, startTestServer, type TestServer } from '#tests/faults/server-double.ts';
 import { lastCode } from '#tests/harness/account-client.ts';
 import { launchBrowser, openPage, pc, phone as phoneSize } from '#tests/harness/browser.ts';
+import { type MailServer, startMailServer } from '#tests/harness/mail-server.ts';
 import { totp } from '#tests/harness/totp.ts';
 import { checkPage, collectConsoleErrors } from './page-checks.ts';
 import { type PageServer, servePages } from './page-server.ts';
 
 let pages: PageServer;
+let mails: MailServer;
 let test: TestServer;
 let browser: Browser;
 const contexts: BrowserContext[] = [];
@@ -17,8 +19,12 @@ const nextPhone = () => `1370000${String(1000 + number++)}`;
 
 beforeAll(async () => {
   pages = await servePages(['account']);
+  mails = await startMailServer();
   test = await startTestServer(
     {
+      ROSTRUM_PUBLIC_URL: 'http://live.example.org',
+      ROSTRUM_SMTP_URL: mails.url,
+      ROSTRUM_SMTP_FROM: 'live@example.org',
       ROSTRUM_SMS_SPACING: '0',
       ROSTRUM_SIGN_UP: 'phone,password',
       ROSTRUM_WECHAT_APP_ID: 'wxinside',
@@ -42,6 +48,7 @@ afterEach(async () => {
 afterAll(async () => {
   await browser?.close();
   await test?.close();
+  await mails?.close();
   await pages?.close();
 });
 
@@ -132,6 +139,38 @@ describe('log-in', () => {
     await context.route('https://open.weixin.qq.com/**', (route) => route.fulfill({ body: 'WeChat asks' }));
     await page.getByRole('link', { name: '微信登录' }).click();
     await page.waitForURL(/open\.weixin\.qq\.com\/connect\/oauth2\/authorize\?appid=wxinside/);
+  });
+
+  it('with a forgotten password goes by a mailed link, which is in no address afterwards', async () => {
+    const page = await open('/login');
+    const errors = collectConsoleErrors(page, [/403/]);
+    await page.getByText('密码', { exact: true }).click();
+    await page.getByLabel('邮箱或用户名').fill(adminEmail);
+    await button(page, '忘记密码？').click();
+    await page.getByRole('heading', { name: '重置密码' }).waitFor();
+    expect(await page.getByLabel('邮箱', { exact: true }).inputValue()).toBe(adminEmail);
+    expect(await checkPage(page)).toEqual([]);
+    await button(page, '发送链接').click();
+    await page.getByText('如果该邮箱已注册').waitFor();
+    await expect.poll(() => mails.taken.length).toBe(1);
+    const [, path = ''] =
+      /http:\/\/live\.example\.org(\/login#\S+)/.exec(mails.textOf(mails.taken[0]!)) ?? [];
+    const link = await open(path);
+    const next = 'a new and long password';
+    await link.getByLabel('新密码（至少 10 个字符）').fill(next);
+    expect(await checkPage(link)).toEqual([]);
+    await button(link, '保存').click();
+    await link.getByText('新密码已保存，请登录。').waitFor();
+    expect(link.url()).toBe(`${test.base}/login`);
+    await link.getByLabel('邮箱或用户名').fill(adminEmail);
+    await link.getByLabel('密码', { exact: true }).last().fill(next);
+    await button(link, '登录').click();
+    await link.waitForURL('**/account');
+    const again = await open(path);
+    await again.getByLabel('新密码（至少 10 个字符）').fill(next);
+    await button(again, '保存').click();
+    await again.getByText('重置密码的链接无效').waitFor();
+    expect(errors).toEqual([]);
   });
 
   it('can be done by keyboard alone', async () => {
