@@ -76,7 +76,7 @@ export const t = pairs({
   phone: ['手机（用于确认身份）', 'Phone (confirms who it is)'],
   email: ['邮箱', 'E-mail'],
   days: ['有效天数', 'Valid for days'],
-  send: ['立即发短信', 'Send by SMS at once'],
+  send: ['立即发送（短信、邮件）', 'Send at once, by SMS and e-mail'],
   link: ['授权链接', 'Link'],
   linkOnce: ['链接只显示这一次，请复制后发给讲者。', 'The link is shown only now. Copy it and pass it on.'],
   answer: ['回放给谁看', 'Who may see the replay'],
