@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { en } from '../messages/en.ts';
-import { zhCN } from '../messages/zh-CN.ts';
+import { en } from '../account/messages/en.ts';
+import { zhCN } from '../account/messages/zh-CN.ts';
 import { agentName } from './agent-name.ts';
 
 describe('names of devices', () => {

@@ -32,7 +32,10 @@ const complete: Partial<Record<ProfileField, string>> = {
 export function Form({ own, busy, problem, onSend }: FormProps) {
   const [answers, setAnswers] = useState<RegistrationAnswers>(own.answers);
   const [missing, setMissing] = useState<ProfileField>();
-  const answer = (field: ProfileField, value: RegistrationAnswers[ProfileField]) => {
+  const answer = (
+    field: keyof RegistrationAnswers,
+    value: RegistrationAnswers[keyof RegistrationAnswers],
+  ) => {
     setAnswers({ ...answers, [field]: value });
     if (missing === field) setMissing(undefined);
   };
