@@ -35,6 +35,22 @@ describe('the configuration', () => {
     expect(problemsOf({ ROSTRUM_ADMIN_PASSWORD: 'hunter2' })[0]).not.toContain('hunter2');
   });
 
+  it('takes a mail server and its sender together, and never repeats its password', () => {
+    const url = 'smtp://me:hunter2@mail.example.org:587';
+    const from = '年会 <live@example.org>';
+    expect(readConfig({ ROSTRUM_SMTP_URL: url, ROSTRUM_SMTP_FROM: from }).smtp).toEqual({ url, from });
+    expect(readConfig({}).smtp).toBeUndefined();
+    for (const wrong of [
+      { ROSTRUM_SMTP_URL: url },
+      { ROSTRUM_SMTP_FROM: from },
+      { ROSTRUM_SMTP_URL: url, ROSTRUM_SMTP_FROM: 'nobody' },
+      { ROSTRUM_SMTP_URL: 'http://me:hunter2@mail.example.org', ROSTRUM_SMTP_FROM: from },
+    ]) {
+      expect(problemsOf(wrong)).toHaveLength(1);
+      expect(problemsOf(wrong)[0]).not.toContain('hunter2');
+    }
+  });
+
   it('refuses a variable it does not know, for it is a typing error', () => {
     expect(problemsOf({ ROSTRUM_HTTP_PROT: '80' })[0]).toContain('ROSTRUM_HTTP_PROT');
   });
