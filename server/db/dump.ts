@@ -11,6 +11,7 @@ export const dumpedTables = [
   'profile',
   'sms_sent',
   'conference',
+  'conference_file',
   'conference_member',
   'invitation',
   'invitation_use',
