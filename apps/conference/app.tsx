@@ -156,6 +156,11 @@ function useTab(phase: Phase): [Tab, (tab: Tab) => void] {
     window.addEventListener('hashchange', look);
     return () => window.removeEventListener('hashchange', look);
   }, []);
+  // Who came for the replays should see them, not the head of the page above them.
+  useEffect(() => {
+    const tab = tabOf(location.hash);
+    if (tab) document.getElementById(`tab-${tab}`)?.closest('.panel')?.scrollIntoView();
+  }, []);
   const choose = useCallback((tab: Tab) => {
     setAsked(tab);
     history.replaceState(history.state, '', `#${tab}`);

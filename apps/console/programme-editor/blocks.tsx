@@ -139,7 +139,9 @@ function TalkButton({ block, axis, box, ...shared }: TalkButtonProps) {
             {talk.type !== 'talk' && <i>{programmeText(`type.${talk.type}`)}</i>}
           </span>
           <b className={height < 66 ? 'pe-one' : ''}> {talk.title}</b>
-          {height >= 52 && <span className="pe-names"> {names || t('noSpeaker')}</span>}
+          {height >= 52 && (
+            <span className="pe-names"> {names || (talk.type === 'break' ? '' : t('noSpeaker'))}</span>
+          )}
         </>
       )}
       <span className="r-hidden">{talkRest(talk, shared.labelled, height >= 52)}</span>

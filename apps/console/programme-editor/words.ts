@@ -47,7 +47,7 @@ const rest = (parts: readonly string[], { venue, marks, chosen }: Labelled): str
 export const talkRest = (talk: Talk, labelled: Labelled, shown: boolean): string =>
   rest(
     [
-      shown ? '' : namesOf(talk.speakers) || t('noSpeaker'),
+      shown ? '' : namesOf(talk.speakers) || (talk.type === 'break' ? '' : t('noSpeaker')),
       talk.state === 'planned' || !shown ? programmeText(`state.${talk.state}`) : '',
     ],
     labelled,

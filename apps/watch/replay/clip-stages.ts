@@ -5,6 +5,9 @@ import { StagePlayer } from '../../follow/stage-player.ts';
 
 type ShownPage = StageState['shown'][number];
 
+/** A page that the clip begins with and that goes sooner is the talk's before. */
+const leftBehindMs = 1500;
+
 export class ClipStages {
   private readonly ranges: { from: number; stage: StagePlayer }[];
 
@@ -34,8 +37,11 @@ export class ClipStages {
     const pages = new Map<string, ShownPage>();
     for (const { from, stage } of this.ranges) {
       const { page } = stage.at(from);
-      if (page && !pages.has(page.image.id)) pages.set(page.image.id, { ...page, t: from });
-      for (const shown of stage.last().shown)
+      const { shown: all } = stage.last();
+      // The talk before leaves its last page behind for a moment, and its pages may be closed to who watches this one.
+      const left = all.some(({ t }) => t > from && t < from + leftBehindMs);
+      if (page && !left && !pages.has(page.image.id)) pages.set(page.image.id, { ...page, t: from });
+      for (const shown of all)
         if (shown.t >= from && !pages.has(shown.image.id)) pages.set(shown.image.id, shown);
     }
     return [...pages.values()];

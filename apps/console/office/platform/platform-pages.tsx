@@ -8,7 +8,6 @@ import { pairs } from '../pairs.ts';
 import { EmptyState } from '../parts.tsx';
 import { SideMenu } from '../side-menu.tsx';
 import { Accounts } from './accounts.tsx';
-import { Fonts } from './fonts.tsx';
 import { System } from './system.tsx';
 
 const t = pairs({
@@ -38,12 +37,7 @@ export function PlatformPages({ section }: { section: PlatformSection }) {
         {!sections.includes(section) && <EmptyState title={t('none')} hint={c('notAllowed')} />}
         {sections.includes(section) && section === 'accounts' && <Accounts />}
         {sections.includes(section) && section === 'audit' && <AuditTable path="/audit" csv={undefined} />}
-        {sections.includes(section) && section === 'system' && (
-          <>
-            <System />
-            {manages && <Fonts />}
-          </>
-        )}
+        {sections.includes(section) && section === 'system' && <System />}
       </main>
     </div>
   );
