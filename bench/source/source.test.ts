@@ -132,7 +132,8 @@ describe('the synthetic encoder', { timeout: 60_000 }, () => {
       );
       expect(times.length).toBe(40);
       for (const [i, at] of times.entries()) {
-        expect(at).toBeGreaterThan(i === 0 ? startedAt - 1000 : (times[i - 1] ?? 0));
+        // A source that catches up draws two frames within a millisecond.
+        expect(at).toBeGreaterThanOrEqual(i === 0 ? startedAt - 1000 : (times[i - 1] ?? 0));
         expect(at).toBeLessThan(Date.now());
       }
       await vi.waitFor(() => expect(states).toContain('lost'), 10_000);
