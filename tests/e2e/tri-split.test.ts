@@ -365,10 +365,8 @@ describe('slides beside the speaker', () => {
     expect(await checkPage(small.page)).toEqual([]);
 
     await api.request('PATCH', `/clips/${replay.clip}`, { state: 'hidden' });
-    await until(() => page.getByText('没有这段回放').isVisible(), {
-      seconds: 15,
-      what: 'the replay to be gone',
-    });
+    // Who was watching it is told that it is closed now; an address that never was is not known.
+    await page.locator('[data-screen="gate"][data-reason="closed"]').waitFor({ timeout: 15_000 });
     await small.page.goto(address.replace(replay.clip, 'nothing'));
     await small.page.getByText('没有这段回放').waitFor();
     expect(await checkPage(small.page)).toEqual([]);
