@@ -38,11 +38,11 @@ import { startDecks } from './jobs/start-decks.ts';
 import { type LiveDesk, type LiveFactory, shownOf } from './live-port.ts';
 import { ConsoleMail } from './messages/console-mail.ts';
 import { SmtpMail } from './messages/smtp-mail.ts';
-import { type ProgrammeSide, startProgramme } from './programme.ts';
 import { keptSecret } from './secrets.ts';
 import { type AccessParts, startAccess } from './start-access.ts';
 import { type AudienceParts, startAudience } from './start-audience.ts';
 import { startConferences } from './start-conferences.ts';
+import { type ProgrammeSide, startProgramme } from './start-programme.ts';
 import { TellOutside } from './tell-outside.ts';
 import { version } from './version.ts';
 
