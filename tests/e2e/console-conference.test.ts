@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '#tests/harness/browser.ts';
 import { ConsoleMock, venueId } from './console-mock.ts';
 import { conferenceId, conferenceOf } from './office-mock.ts';
-import { checkPage } from './page-checks.ts';
+import { checkPage, settled } from './page-checks.ts';
 import { type PageServer, servePages } from './page-server.ts';
 
 const widths = [1440, 390] as const;
@@ -68,12 +68,6 @@ async function open(path: string, { width = 1440, lang = 'zh-CN', setUp }: Optio
   await page.goto(server.origin + path);
   return { page, mock };
 }
-
-/** antd fades things in: colours are judged when that is over. */
-const settled = (page: Page) =>
-  page.evaluate(() =>
-    Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined))),
-  );
 
 async function expectGood(page: Page, shot: string): Promise<void> {
   await settled(page);

@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
+import { until } from '#tests/harness/until.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -87,4 +88,32 @@ export function collectConsoleErrors(page: Page, expected: RegExp[] = []): strin
   });
   page.on('pageerror', (error) => add(String(error)));
   return seen;
+}
+
+/**
+ * Resolves when nothing fades or moves any more but what does so for ever (a spinner, a progress bar at work).
+ * Looked at again and again: the `finished` promise of an animation that is dropped half-way never settles.
+ */
+export async function settled(page: Page, limitMs = 15_000): Promise<void> {
+  const moving = () =>
+    page.evaluate(() =>
+      document.getAnimations().flatMap((one) => {
+        const ends = Number(one.effect?.getComputedTiming().endTime);
+        if (one.playState === 'finished' || one.playState === 'idle' || !Number.isFinite(ends)) return [];
+        const { target } = one.effect as KeyframeEffect;
+        return [
+          `${(one as CSSAnimation).animationName ?? one.id} of ${target?.className ?? '?'} ${one.playState}`,
+        ];
+      }),
+    );
+  let left: string[] = [];
+  const still = async () => {
+    left = await moving();
+    return left.length === 0;
+  };
+  await until(still, {
+    seconds: limitMs / 1000,
+    everyMs: 50,
+    what: () => `the end of ${left.join(', ')}`,
+  });
 }

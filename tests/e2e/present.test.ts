@@ -191,8 +191,13 @@ describe('a PPTX presented from a phone', () => {
     await shows(replay, 1, 60);
     await until(async () => (await inkPixels(replay)) > 100, { seconds: 40, what: 'ink in the replay' });
     await shows(replay, 2, 60);
-    await until(async () => (await turnsSeen(replay)).at(-1)?.page === 1, { seconds: 60, what: 'the end' });
-    const seen = await turnsSeen(replay);
+    const seen = await until(
+      async () => {
+        const turns = await turnsSeen(replay);
+        return turns.length >= pages.length && turns;
+      },
+      { seconds: 60, what: 'every turn' },
+    );
     expect(seen.map(({ page }) => page)).toEqual([0, 1, 2, 1]);
     expectInStep(seen, pages);
     expect((await talks()).map(({ state }) => state)).toEqual(['done', 'now']);

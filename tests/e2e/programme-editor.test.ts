@@ -9,7 +9,7 @@ import type { Talk } from '#contracts/talk.ts';
 import { type Api, logIn } from '#tests/harness/api.ts';
 import { launchBrowser, pc, phone } from '#tests/harness/browser.ts';
 import { type DemoProcess, startDemo } from '#tests/harness/demo-process.ts';
-import { checkPage } from './page-checks.ts';
+import { checkPage, settled } from './page-checks.ts';
 
 const shots = process.env.TEST_SHOTS;
 const minute = 60_000;
@@ -136,11 +136,6 @@ const middle = ({ x, y, width, height }: { x: number; y: number; width: number; 
 });
 const said = (page: Page, text: string | RegExp) =>
   expect.poll(() => page.locator('[data-said]').textContent(), { timeout: 10_000 }).toMatch(text);
-/** antd fades things in. */
-const settled = (page: Page) =>
-  page.evaluate(() =>
-    Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined))),
-  );
 const focused = (page: Page) =>
   page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.block);
 

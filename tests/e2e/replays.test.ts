@@ -10,6 +10,7 @@ import type { Clip, ClipEvents, ClipInfo } from '#contracts/clip.ts';
 import { mediaPath } from '#contracts/media-urls.ts';
 import type { Now } from '#contracts/now.ts';
 import type { Talk } from '#contracts/talk.ts';
+import { partTarget } from '#media/formats/m3u8.ts';
 import { type Api, logIn } from '#tests/harness/api.ts';
 import { launchBrowser, openPage, played, plays } from '#tests/harness/browser.ts';
 import { type DemoProcess, startDemo } from '#tests/harness/demo-process.ts';
@@ -304,9 +305,10 @@ describe('in the replay page', () => {
     const joined = await api.request<Clip>('POST', '/clips/join', { ids: clips, title: 'Whole day' });
     const playlist = await text(`clips/${joined.id}/1/program-source.m3u8`);
     expect(checkMediaPlaylist(playlist)).toEqual([]);
-    // Only the first range can begin between two keyframes (EXT-X-START): the second is up to a group of pictures longer.
+    // Only the first range can begin between two keyframes (EXT-X-START): the second is up to a group of pictures (2 s)
+    // longer, and the end of each up to a part.
     expect(playable(playlist)).toBeGreaterThan(2 * length - 0.1);
-    expect(playable(playlist)).toBeLessThan(2 * length + 2);
+    expect(playable(playlist)).toBeLessThan(2 * length + 2 + 2 * partTarget);
     const { page, context } = await openPage(browser, address(joined.id));
     await page.locator('.stage-slides video').waitFor({ timeout: 20_000 });
     await plays(page, 1, 40);

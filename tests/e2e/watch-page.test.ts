@@ -59,8 +59,13 @@ async function open(size: 'desk' | 'phone', path = venue.watchUrl): Promise<Page
 const see = (page: Page, screen: string) =>
   page.waitForSelector(`[data-screen=${screen}]`, { timeout: 40_000 });
 
+/** The player's code is fetched after the page is there. */
+const hasPlayer = (page: Page) =>
+  page.waitForFunction(() => window.rostrumPlayer !== undefined, undefined, { timeout: 40_000 });
+
 /** Waits until half a second more was played than now. */
 async function plays(page: Page): Promise<void> {
+  await hasPlayer(page);
   const from = await page.evaluate(() => player().video.currentTime);
   await page.waitForFunction(
     (before) => player().video.currentTime > before + 0.5 && !player().video.paused,
@@ -92,6 +97,7 @@ describe('watch page', () => {
   it('offers sound with a large button when the browser starts muted', async () => {
     await venue.goLive();
     const page = await open('phone');
+    await hasPlayer(page);
     // A browser may begin with sound and take it back when the first sound is there.
     await page.waitForFunction(() => player().video.muted, undefined, { timeout: 40_000 });
     await plays(page);
