@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPages } from '../server/cli/build-pages.ts';
 
@@ -72,8 +72,18 @@ function pages(): Tally {
 type Report = {
   numPassedTests: number;
   numFailedTests: number;
-  testResults: { status: string; name: string; message?: string }[];
+  testResults: { status: string; name: string; message?: string; startTime: number; endTime: number }[];
 };
+
+/** Where the time of a project went, so that a file that grew is seen. */
+function slowest({ testResults }: Report): string {
+  const seconds = ({ startTime, endTime }: Report['testResults'][number]) => (endTime - startTime) / 1000;
+  return testResults
+    .toSorted((a, b) => seconds(b) - seconds(a))
+    .slice(0, 8)
+    .map((one) => `${relative(root, one.name)} ${seconds(one).toFixed(0)} s`)
+    .join(', ');
+}
 
 function vitest(project: string, filters: string[]): Tally {
   const started = performance.now();
@@ -97,6 +107,7 @@ function vitest(project: string, filters: string[]): Tally {
   let tally: Tally = { passed: 0, failed: 1 };
   if (existsSync(file)) {
     const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+    say(`slowest files: ${slowest(report)}`);
     tally = { passed: report.numPassedTests, failed: report.numFailedTests };
     // A file that fails to load has no failed test of its own, and an unhandled error none at all.
     if (tally.failed === 0 && done.status !== 0)
