@@ -216,9 +216,17 @@ export const sittingSummarySchema = z.object({
   expiresAt: z.number(),
 });
 export type SittingSummary = z.infer<typeof sittingSummarySchema>;
+/** Whose account it is, for the staff: an id says nothing to people. */
+const accountShown = {
+  /** '': not logged in. */
+  name: z.string(),
+  /** `138****1234`, or ''. */
+  phone: z.string(),
+};
 export const staffSittingSchema = sittingSummarySchema.extend({
   /** Null: not logged in. */
   userId: z.string().nullable(),
+  ...accountShown,
 });
 
 export const banInputSchema = z.object({ userId: id, note: z.string().trim().max(200).default('') }).strict();
@@ -229,6 +237,8 @@ export const banSchema = z.object({
   note: z.string(),
 });
 export type Ban = z.infer<typeof banSchema>;
+export const staffBanSchema = banSchema.extend(accountShown);
+export type StaffBan = z.infer<typeof staffBanSchema>;
 
 /** `PUT /api/v1/conferences/<id>/replays/access`: the replay rule of many talks at once; null: that of the venue. */
 export const bulkReplaySchema = z

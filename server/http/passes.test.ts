@@ -123,6 +123,41 @@ describe('a pass for a member of another site', () => {
   });
 });
 
+describe('who watches, and who is shut out', () => {
+  it('is told by name and phone, found by name, and told in pages', async () => {
+    const id = await meeting('named');
+    const hall = (await staff('POST', '/venues', { title: 'Hall', conferenceId: id })).body.id;
+    await staff('PUT', `/access/venue/${hall}`, rule({ kind: 'loggedIn' }));
+    const ids = new Map<string, string>();
+    for (const [name, phone] of [
+      ['沈知微', '+8613911110001'],
+      ['顾明远', '+8613911110002'],
+    ] as const) {
+      const viewer = await logInByPhone(test.base, test.dataDir, phone);
+      await viewer.call('PATCH', '/api/v1/me', { name });
+      const sat = await viewer.post(`/api/v1/public/venues/${hall}/sitting`, {
+        device: 'device-0123456789abcdef',
+      });
+      expect(sat.body.pass).toEqual(expect.any(String));
+      ids.set(name, (await viewer.me()).body.id);
+    }
+    const list = async (query: string) => (await staff('GET', `/conferences/${id}/sittings?${query}`)).body;
+    expect(await list(`q=${encodeURIComponent('知微')}`)).toMatchObject({
+      items: [{ name: '沈知微', phone: '139****0001', userId: ids.get('沈知微') }],
+      total: 1,
+    });
+    const first = await list('limit=1');
+    expect(first).toMatchObject({ total: 2, items: [{ name: expect.any(String) }] });
+    expect((await list(`limit=1&cursor=${encodeURIComponent(first.next)}`)).items).toHaveLength(1);
+
+    const made = await staff('POST', `/conferences/${id}/bans`, { userId: ids.get('顾明远'), note: '刷屏' });
+    expect(made.body).toMatchObject({ name: '顾明远', phone: '139****0002' });
+    expect((await staff('GET', `/conferences/${id}/bans`)).body.items).toMatchObject([
+      { name: '顾明远', phone: '139****0002', note: '刷屏' },
+    ]);
+  });
+});
+
 it('a partner that the installation lets speak in the conference has its members as in its own log-in', async () => {
   const dataDir = test.dataDir;
   await test.server.close();

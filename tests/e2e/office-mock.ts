@@ -243,10 +243,10 @@ export class OfficeMock {
             createdAt: at(1),
             seenAt: at(2),
           },
-          ...{ expiresAt: at(9), userId: 'u9' },
+          ...{ expiresAt: at(9), userId: 'u9', name: '沈知微', phone: '139****0001' },
         },
       ],
-      bans: () => [{ userId: 'u8', at: at(1), by: '张工', note: '' }],
+      bans: () => [{ userId: 'u8', name: '顾明远', phone: '', at: at(1), by: '张工', note: '' }],
       consents: () => [
         {
           ...{ talkId: 't1', title: '急性冠脉综合征抗栓治疗新进展', venueId: 'v1', policy: 'unless-refused' },

@@ -4,15 +4,17 @@ import { z } from 'zod';
 import type { Access, Asker } from '#conference/access/access.ts';
 import type { Sitting } from '#conference/access/sitting.ts';
 import type { ConferenceStore } from '#conference/conference/conference-store.ts';
+import type { People } from '#conference/registration/people.ts';
 import {
   banInputSchema,
-  banSchema,
   passwordRequestSchema,
   sittingRequestSchema,
   sittingSchema,
   sittingSummarySchema,
+  staffBanSchema,
   staffSittingSchema,
 } from '#contracts/access.ts';
+import { maskedPhone } from '#contracts/account.ts';
 import { CodedError } from '#contracts/errors.ts';
 import { listOf, listQuerySchema } from '#contracts/listing.ts';
 import type { App } from '../app.ts';
@@ -25,6 +27,7 @@ import type { Staff } from '../staff.ts';
 export type SittingRouteOptions = {
   readonly access: Access;
   readonly conferences: ConferenceStore;
+  readonly audience: { readonly people: Pick<People, 'known'> };
   readonly clients: Clients;
   readonly staff: Staff;
 };
@@ -36,7 +39,7 @@ const sorts = { seenAt: ({ seenAt }: { seenAt: number }) => seenAt };
 
 export function registerSittings(
   app: App,
-  { access, conferences, clients, staff }: SittingRouteOptions,
+  { access, conferences, audience, clients, staff }: SittingRouteOptions,
 ): void {
   const limits = createSittingLimits();
   const { sittings } = access;
@@ -55,6 +58,15 @@ export function registerSittings(
     ...{ createdAt: record.createdAt, seenAt: record.seenAt, expiresAt: record.expiresAt },
     conferenceTitle: conferences.get(record.conferenceId)?.settings.titleZh ?? '',
   });
+  /** With the name and phone of each account; '' where there is none. */
+  const named = async <T extends { readonly userId: string | null }>(items: readonly T[]) => {
+    const ids = new Set(items.flatMap(({ userId }) => userId ?? []));
+    const people = await audience.people.known([...ids]);
+    return items.map((item) => {
+      const person = people.get(item.userId ?? '');
+      return { ...item, name: person?.name ?? '', phone: person?.phone ? maskedPhone(person.phone) : '' };
+    });
+  };
 
   app.post(
     '/api/v1/public/venues/:id/sitting',
@@ -150,9 +162,15 @@ export function registerSittings(
       const found = sittings
         .ofConference(id)
         .filter(({ record }) => userId === undefined || record.userId === userId)
-        .filter(({ record }) => matches(q, record.agent, record.userId ?? ''))
         .map((sitting) => ({ ...summary(sitting), userId: sitting.record.userId }));
-      return pageOf(found, request.query, sorts, '-seenAt');
+      // All names are only asked for where one is searched for.
+      if (q !== undefined) {
+        const all = await named(found);
+        const fitting = all.filter((one) => matches(q, one.name, one.phone, one.agent, one.userId ?? ''));
+        return pageOf(fitting, request.query, sorts, '-seenAt');
+      }
+      const page = pageOf(found, request.query, sorts, '-seenAt');
+      return { ...page, items: await named(page.items) };
     },
   );
 
@@ -188,13 +206,13 @@ export function registerSittings(
         summary: 'People the conference has shut out, newest first',
         tags,
         params,
-        response: { 200: z.object({ items: z.array(banSchema) }) },
+        response: { 200: z.object({ items: z.array(staffBanSchema) }) },
       },
     },
     async (request) => {
       const { id } = request.params;
       await staff.allow(request, 'people.view', id);
-      return { items: [...access.bans.list(id)] };
+      return { items: await named(access.bans.list(id)) };
     },
   );
 
@@ -207,7 +225,7 @@ export function registerSittings(
         tags,
         params,
         body: banInputSchema,
-        response: { 201: banSchema },
+        response: { 201: staffBanSchema },
       },
     },
     async (request, reply) => {
@@ -217,7 +235,8 @@ export function registerSittings(
       const ban = { userId, note, at: Date.now(), by: person.name };
       await access.ban(id, ban);
       await staff.note(request, person, 'viewer.ban', undefined, { userId, note }, id);
-      return reply.code(201).send(ban);
+      const [shown] = await named([ban]);
+      return reply.code(201).send(shown ?? { ...ban, name: '', phone: '' });
     },
   );
 

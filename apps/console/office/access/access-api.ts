@@ -1,9 +1,9 @@
 /** Routes of rules, codes, grants, sittings and bans. */
 import type { z } from 'zod';
 import type {
-  Ban,
   codeBatchInputSchema,
   conferenceAccessSchema,
+  StaffBan,
   staffSittingSchema,
   Thing,
   ThingRules,
@@ -46,12 +46,11 @@ export const accessApi = {
   revokeGrant: (conferenceId: string, { id }: Grant) =>
     request<unknown>('DELETE', ofConference(conferenceId, `/grants/${encodeURIComponent(id)}`)),
 
-  sittings: (conferenceId: string, signal?: AbortSignal) =>
-    request<{ items: StaffSitting[] }>('GET', ofConference(conferenceId, '/sittings'), undefined, signal),
+  sittings: (conferenceId: string) => ofConference(conferenceId, '/sittings'),
   endSitting: (conferenceId: string, id: string) =>
     request<unknown>('DELETE', ofConference(conferenceId, `/sittings/${encodeURIComponent(id)}`)),
   bans: (conferenceId: string, signal?: AbortSignal) =>
-    request<{ items: Ban[] }>('GET', ofConference(conferenceId, '/bans'), undefined, signal),
+    request<{ items: StaffBan[] }>('GET', ofConference(conferenceId, '/bans'), undefined, signal),
   ban: (conferenceId: string, userId: string) =>
     request<unknown>('POST', ofConference(conferenceId, '/bans'), { userId }),
   unban: (conferenceId: string, userId: string) =>

@@ -1,10 +1,10 @@
 /** Who is watching what is not open to all, on which devices; ending that, banning, lifting a ban. */
-import { App, Button, Table } from 'antd';
+import { App, Button } from 'antd';
 import { agentName } from '../../../ui/agent-name.ts';
 import { useAct, useAsk } from '../ask.ts';
 import { c } from '../common-texts.ts';
 import { useConference } from '../conference-context.ts';
-import { TableRegion } from '../listing.tsx';
+import { Listing, useList } from '../listing.tsx';
 import { EmptyState, Part, Waiting } from '../parts.tsx';
 import { timeText } from '../words.ts';
 import { accessApi, type StaffSitting } from './access-api.ts';
@@ -15,16 +15,16 @@ export function Sittings() {
   const { id } = conference;
   const { modal } = App.useApp();
   const { run } = useAct();
-  const sittings = useAsk((signal) => accessApi.sittings(id, signal), [id], 10_000);
+  const sittings = useList<StaffSitting>(accessApi.sittings(id), {}, 50, 10_000);
   const bans = useAsk((signal) => accessApi.bans(id, signal), [id]);
   const both = (done: boolean) => {
     if (!done) return;
     sittings.again();
     bans.again();
   };
-  const ban = (userId: string) =>
+  const ban = (userId: string, name: string) =>
     void modal.confirm({
-      title: t('banTitle'),
+      title: t('banTitle', { name }),
       content: t('banBody'),
       okText: t('ban'),
       okButtonProps: { danger: true },
@@ -34,59 +34,49 @@ export function Sittings() {
   return (
     <>
       <Part title={t('watching')}>
-        <Waiting asked={sittings}>
-          {({ items }) =>
-            items.length === 0 ? (
-              <EmptyState title={t('nobody')} hint={t('nobodyHint')} />
-            ) : (
-              <TableRegion label={t('watching')}>
-                <Table<StaffSitting>
-                  dataSource={items}
-                  rowKey={(row) => row.id}
-                  pagination={{ pageSize: 50, showSizeChanger: false, hideOnSinglePage: true }}
-                  columns={[
-                    { title: t('person'), render: (_, { userId }) => userId ?? t('anonymous') },
-                    {
-                      title: t('device'),
-                      render: (_, { agent }) => <span title={agent}>{agentName(agent) ?? agent}</span>,
-                    },
-                    { title: t('since'), className: 'digits', render: (_, row) => timeText(row.createdAt) },
-                    { title: t('seen'), className: 'digits', render: (_, row) => timeText(row.seenAt) },
-                    {
-                      title: c('actions'),
-                      render: (_, row) => {
-                        const { userId } = row;
-                        return (
-                          <>
-                            <Button
-                              type="link"
-                              aria-label={`${t('end')} · ${row.agent}`}
-                              onClick={() =>
-                                void run(() => accessApi.endSitting(id, row.id), t('ended')).then(both)
-                              }
-                            >
-                              {t('end')}
-                            </Button>
-                            {userId && (
-                              <Button
-                                type="link"
-                                danger
-                                aria-label={`${t('ban')} · ${userId}`}
-                                onClick={() => ban(userId)}
-                              >
-                                {t('ban')}
-                              </Button>
-                            )}
-                          </>
-                        );
-                      },
-                    },
-                  ]}
-                />
-              </TableRegion>
-            )
-          }
-        </Waiting>
+        <Listing<StaffSitting>
+          label={t('watching')}
+          list={sittings}
+          rowKey={(row) => row.id}
+          searchHint={t('searchWatching')}
+          empty={<EmptyState title={t('nobody')} hint={t('nobodyHint')} />}
+          columns={[
+            { title: t('person'), render: (_, row) => <Account row={row} /> },
+            {
+              title: t('device'),
+              render: (_, { agent }) => <span title={agent}>{agentName(agent) ?? agent}</span>,
+            },
+            { title: t('since'), className: 'digits', render: (_, row) => timeText(row.createdAt) },
+            { title: t('seen'), className: 'digits', render: (_, row) => timeText(row.seenAt) },
+            {
+              title: c('actions'),
+              render: (_, row) => {
+                const { userId } = row;
+                return (
+                  <>
+                    <Button
+                      type="link"
+                      aria-label={`${t('end')} · ${nameOf(row)} · ${agentName(row.agent) ?? row.agent}`}
+                      onClick={() => void run(() => accessApi.endSitting(id, row.id), t('ended')).then(both)}
+                    >
+                      {t('end')}
+                    </Button>
+                    {userId && (
+                      <Button
+                        type="link"
+                        danger
+                        aria-label={`${t('ban')} · ${nameOf(row)}`}
+                        onClick={() => ban(userId, nameOf(row))}
+                      >
+                        {t('ban')}
+                      </Button>
+                    )}
+                  </>
+                );
+              },
+            },
+          ]}
+        />
       </Part>
       <Part title={t('bans')}>
         <Waiting asked={bans}>
@@ -95,16 +85,20 @@ export function Sittings() {
               <EmptyState title={t('noBans')} hint={t('noBansHint')} />
             ) : (
               <ul className="plain-list">
-                {items.map(({ userId, at, by, note }) => (
-                  <li key={userId}>
+                {items.map((row) => (
+                  <li key={row.userId}>
                     <span className="grow">
-                      <strong>{userId}</strong>
+                      <Account row={row} />
                       <br />
-                      <span className="hint">{[timeText(at), by, note].filter(Boolean).join(' · ')}</span>
+                      <span className="hint">
+                        {[timeText(row.at), row.by, row.note].filter(Boolean).join(' · ')}
+                      </span>
                     </span>
                     <Button
-                      aria-label={`${t('unban')} · ${userId}`}
-                      onClick={() => void run(() => accessApi.unban(id, userId), t('unbanned')).then(both)}
+                      aria-label={`${t('unban')} · ${nameOf(row)}`}
+                      onClick={() =>
+                        void run(() => accessApi.unban(id, row.userId), t('unbanned')).then(both)
+                      }
                     >
                       {t('unban')}
                     </Button>
@@ -115,6 +109,23 @@ export function Sittings() {
           }
         </Waiting>
       </Part>
+    </>
+  );
+}
+
+type Whose = { readonly userId: string | null; readonly name: string; readonly phone: string };
+
+const nameOf = ({ userId, name, phone }: Whose): string =>
+  userId === null ? t('anonymous') : name || phone || t('noName');
+
+/** The id only for whom else nobody could tell apart. */
+function Account({ row }: { row: Whose }) {
+  const { userId, phone } = row;
+  return (
+    <>
+      <strong>{nameOf(row)}</strong>
+      {userId !== null && row.name !== '' && phone !== '' && <span className="hint"> {phone}</span>}
+      {userId !== null && phone === '' && <span className="hint wrap-any"> {userId}</span>}
     </>
   );
 }
