@@ -139,12 +139,14 @@ export class Imports {
 
   #plan(conferenceId: string, content: ImportContent): Plan {
     const { editor, venues, conferences } = this.#options;
+    const settings = conferences.get(conferenceId)?.settings;
     return planImport({
       ...{ conferenceId, content, newId: newTalkId, now: Date.now() },
       talks: editor.talks(conferenceId),
       sessions: editor.sessions.list(conferenceId),
       venues: venues.list(conferenceId).map(({ id, settings }) => ({ id, title: settings.title })),
-      timeZone: conferences.get(conferenceId)?.settings.timeZone ?? 'UTC',
+      timeZone: settings?.timeZone ?? 'UTC',
+      days: { first: settings?.startDate ?? '', last: settings?.endDate ?? '9999' },
     });
   }
 }

@@ -41,6 +41,7 @@ const plan = (items: ImportItem[], talks: TalkRecord[] = [], over: Partial<PlanI
     ...{
       venues: [{ id: 'v', title: '主会场' }],
       timeZone: 'Asia/Shanghai',
+      days: { first: '1970-01-01', last: '2099-12-31' },
       newId: () => `n${made++}`,
       now: 5,
     },
@@ -110,6 +111,34 @@ describe('an import beside what is there', () => {
       ],
     });
     expect(numbered.newVenues).toEqual(['分会场10']);
+  });
+
+  it('a row on a day that is not the conference’s is told, in its time zone, and taken as it stands', () => {
+    const days = { first: '2026-11-22', last: '2026-11-23' };
+    const at = (time: string) => Date.parse(time);
+    const { rows, counts } = plan(
+      [
+        item('早', { start: at('2026-11-22T00:00:00+08:00') }),
+        item('晚', { start: at('2026-11-23T23:59:00+08:00') }),
+        item('前一天', { start: at('2026-11-21T23:59:00+08:00') }),
+        item('后一年', { start: at('2027-11-22T09:00:00+08:00') }),
+        item('未定', { start: null }),
+      ],
+      [],
+      { days },
+    );
+    expect(counts).toMatchObject({ add: 5, error: 0 });
+    expect(rows.map(({ problems }) => problems.map(({ zh }) => zh))).toEqual([
+      [],
+      [],
+      ['2026-11-21 不在会议日期（2026-11-22 – 2026-11-23）内'],
+      ['2027-11-22 不在会议日期（2026-11-22 – 2026-11-23）内'],
+      [],
+    ]);
+    expect(rows[3]?.problems[0]).toMatchObject({
+      en: "2027-11-22 is not one of the conference's days (2026-11-22 – 2026-11-23)",
+      fatal: false,
+    });
   });
 
   it('two thousand beside two thousand take less than a second', () => {

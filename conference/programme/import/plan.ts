@@ -18,6 +18,8 @@ export type PlanInput = {
   readonly sessions: readonly SessionRecord[];
   readonly venues: readonly { readonly id: string; readonly title: string }[];
   readonly timeZone: string;
+  /** `YYYY-MM-DD`, first and last day of the conference. */
+  readonly days: { readonly first: string; readonly last: string };
   readonly newId: () => string;
   /** Epoch ms. */
   readonly now: number;
@@ -67,7 +69,7 @@ export function planImport(input: PlanInput): Plan {
         : { talk: created(input, item, venueId, sessionId, position++), problems: [] };
       if (!before || !sameContent(before, talk)) talks.push(talk);
       const same = before !== undefined && sameContent({ ...before, key: null }, { ...talk, key: null });
-      row(!before ? 'add' : same ? 'same' : 'change', problems);
+      row(!before ? 'add' : same ? 'same' : 'change', [...problems, ...outsideDays(input, item)]);
     }
   }
   const matched = new Set([...found.values()].map(({ id }) => id));
@@ -84,6 +86,15 @@ function rowOf(item: ImportItem, action: Rows[number]['action'], more: readonly 
     speakers: [...speakers],
     problems: [...problems, ...more],
   };
+}
+
+/** A mistyped date is taken as it stands, but not unseen: its day would be one that no page of the conference shows first. */
+function outsideDays({ timeZone, days: { first, last } }: PlanInput, { start }: ImportItem): Problem[] {
+  if (start === null) return [];
+  const { date } = wallOf(start, timeZone);
+  if (date >= first && date <= last) return [];
+  const span = first === last ? first : `${first} – ${last}`;
+  return [note(`${date} 不在会议日期（${span}）内`, `${date} is not one of the conference's days (${span})`)];
 }
 
 /** `new:<title>` becomes the id of the venue that was made. */

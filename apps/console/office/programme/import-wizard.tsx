@@ -155,7 +155,8 @@ const colours = { add: 'green', change: 'blue', same: 'default', skip: 'default'
 function Preview({ preview, children }: { preview: ImportPreview; children: React.ReactNode }) {
   const { conference } = useConference();
   const [only, setOnly] = useState(preview.counts.error > 0);
-  const rows = preview.rows.filter(({ problems }) => !only || problems.length > 0);
+  const remarked = preview.rows.filter(({ problems }) => problems.length > 0);
+  const rows = only ? remarked : preview.rows;
   return (
     <>
       <Alert
@@ -167,7 +168,7 @@ function Preview({ preview, children }: { preview: ImportPreview; children: Reac
       {children}
       <p>
         <Checkbox checked={only} onChange={({ target }) => setOnly(target.checked)}>
-          {t('onlyProblems')}
+          {t('onlyProblems', { count: remarked.length })}
         </Checkbox>
       </p>
       <TableRegion label={t('rows')}>

@@ -123,7 +123,7 @@ export const t = pairs({
   newVenues: ['将新建会场：{names}', 'Venues to be made: {names}'],
   missing: ['{count} 个以前导入的报告不在文件里', '{count} talks of earlier imports are not in it'],
   cancelMissing: ['取消这些报告', 'Cancel them'],
-  onlyProblems: ['只看有问题的行', 'Only rows with problems'],
+  onlyProblems: ['只看有提示的行（{count}）', 'Only rows with remarks ({count})'],
   rows: ['逐行预览', 'Row by row'],
   row: ['行', 'Row'],
   action: ['处理', 'Does'],
