@@ -12,11 +12,11 @@ import type { Rule, Sitting, ThingRules } from '#contracts/access.ts';
 import type { Conference, ConferenceProgramme } from '#contracts/conference.ts';
 import type { Talk } from '#contracts/talk.ts';
 import type { Venue } from '#contracts/venue.ts';
-import { secondsHere } from '#tests/faults/live-rig.ts';
 import { lastCode, logInByPhone } from '#tests/harness/account-client.ts';
 import { type Api, logIn } from '#tests/harness/api.ts';
 import { launchBrowser, openPage, pc, phone, plays } from '#tests/harness/browser.ts';
 import { type Encoder, startEncoder } from '#tests/harness/encoder.ts';
+import { secondsHere } from '#tests/harness/seconds-here.ts';
 import { type ServeProcess, startServe } from '#tests/harness/serve-process.ts';
 import { until } from '#tests/harness/until.ts';
 import { checkPage } from './page-checks.ts';
@@ -359,7 +359,7 @@ describe('a congress from nothing', () => {
         const start = (id: string) => talks.find((one) => one.id === id)?.plannedStart ?? 0;
         return start(fourth.id) < start(second.id);
       },
-      { seconds: 5, what: 'the swap in the programme' },
+      { seconds: 20, what: 'the swap in the programme' },
     );
     const order = (page: Page) =>
       page.evaluate(
@@ -373,7 +373,7 @@ describe('a congress from nothing', () => {
     // The director's next talk is the one that now comes first, and viewers see it on.
     await api.request('POST', `/venues/${venueOf(0).id}/next-talk`, {});
     await until(async () => (await programme()).talks.find(({ id }) => id === fourth.id)?.state === 'now', {
-      seconds: 5,
+      seconds: 20,
       what: 'the next talk to be on',
     });
     await wide.getByText('正在进行').first().waitFor();

@@ -213,13 +213,13 @@ describe('slides beside the speaker', () => {
   it('restore page and ink of the moment when the viewer goes back in time', async () => {
     const before = Date.now();
     await speaker.send(line(2));
-    await until(async () => (await inked(pc)) > 100, { seconds: 15, what: 'ink on the page' });
+    await until(async () => (await inked(pc)) > 100, { seconds: 30, what: 'ink on the page' });
     await goesOn(pc, 8);
     const recorded = await record(pc);
     await pc.keyboard.press('ArrowLeft');
     await pc.waitForFunction((t) => (window.rostrumPlayer?.date() ?? t) < t, before, { timeout: 20_000 });
-    await until(async () => (await inked(pc)) === 0, { seconds: 5, what: 'the page before the ink' });
-    await until(async () => (await inked(pc)) > 100, { seconds: 15, what: 'the ink again' });
+    await until(async () => (await inked(pc)) === 0, { seconds: 30, what: 'the page before the ink' });
+    await until(async () => (await inked(pc)) > 100, { seconds: 30, what: 'the ink again' });
     for (let k = 0; k < 2; k++) await pc.keyboard.press('ArrowLeft');
     await goesOn(pc, 2);
     expect(wrong(await recorded(), 100)).toEqual([]);
@@ -246,7 +246,7 @@ describe('slides beside the speaker', () => {
     await shows(pc, 2);
     await pc.locator(`[data-thumb="${images[3]}"]`).click();
     await shows(pc, 3);
-    await until(async () => (await inked(pc)) > 100, { seconds: 10, what: 'the ink drawn meanwhile' });
+    await until(async () => (await inked(pc)) > 100, { seconds: 30, what: 'the ink drawn meanwhile' });
     await pc.getByRole('button', { name: '回到讲者页' }).click();
     await shows(pc, 2);
   });
@@ -286,7 +286,7 @@ describe('slides beside the speaker', () => {
     const from = await left();
     await pc.getByRole('button', { name: '移动小窗' }).focus();
     await pc.keyboard.press('ArrowLeft');
-    await until(async () => (await left()) < from - 20, { seconds: 5, what: 'the small picture to move' });
+    await until(async () => (await left()) < from - 20, { seconds: 30, what: 'the small picture to move' });
     await layout('仅幻灯和声音');
     await pc.waitForFunction(
       () => window.rostrumPlayer?.state().soundOnly && window.rostrumPlayer.video.videoWidth === 0,
@@ -329,7 +329,7 @@ describe('slides beside the speaker', () => {
 
   it('go with the replay of the talk: same pages and ink, at any speed, with chapters and search', async () => {
     await api.request('POST', `/venues/${venue()}/next-talk`, {});
-    const replay = await until(async () => (await talks())[0]?.replay, { seconds: 10, what: 'a replay' });
+    const replay = await until(async () => (await talks())[0]?.replay, { seconds: 30, what: 'a replay' });
     const address = `${new URL(demo.info.watchUrl).origin}/replay/${venue()}/${replay.clip}`;
     const { page, context } = await openPage(browser, address);
     const problems = collectConsoleErrors(page, [/503/]);
@@ -350,7 +350,7 @@ describe('slides beside the speaker', () => {
     expect(await chapters.count()).toBeGreaterThanOrEqual(5);
     await chapters.last().click();
     await shows(page, 2);
-    await until(async () => (await inked(page)) > 100, { seconds: 15, what: 'the ink in the replay' });
+    await until(async () => (await inked(page)) > 100, { seconds: 30, what: 'the ink in the replay' });
     await follows(page, 2);
     await page.getByRole('tab', { name: '页面' }).click();
     await page.getByRole('searchbox').fill('number 4');

@@ -1,18 +1,10 @@
 /** FAULTS 89 on the whole server: the database hangs, then dies, while viewers play and encoders come and go. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { secondsHere } from '#tests/harness/seconds-here.ts';
 import { until } from '#tests/harness/until.ts';
 import { checkMediaPlaylist } from '#tests/interop/playlist-check.ts';
-import {
-  bytesAt,
-  edgeOf,
-  follow,
-  isAlive,
-  LiveRig,
-  playlistAt,
-  postmasterOf,
-  secondsHere,
-} from './live-rig.ts';
+import { bytesAt, edgeOf, follow, isAlive, LiveRig, playlistAt, postmasterOf } from './live-rig.ts';
 
 let rig: LiveRig;
 beforeAll(async () => {

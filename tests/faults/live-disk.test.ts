@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import type { SystemStatus, VenueStatus } from '#contracts/venue.ts';
+import { secondsHere } from '#tests/harness/seconds-here.ts';
 import { until } from '#tests/harness/until.ts';
 import { type CheckedPlaylist, checkMediaPlaylist } from '#tests/interop/playlist-check.ts';
-import { bytesAt, edgeOf, follow, LiveRig, newFolder, playlistAt, secondsHere } from './live-rig.ts';
+import { bytesAt, edgeOf, follow, LiveRig, newFolder, playlistAt } from './live-rig.ts';
 
 /** A small disk of its own: needs Linux and the right to mount. */
 const disk = await newFolder();

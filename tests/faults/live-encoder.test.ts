@@ -6,18 +6,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PushKey, VenueSettings } from '#contracts/venue.ts';
 import { followPlaylist } from '#tests/harness/follow-playlist.ts';
+import { secondsHere } from '#tests/harness/seconds-here.ts';
 import { until } from '#tests/harness/until.ts';
 import { checkMediaPlaylist } from '#tests/interop/playlist-check.ts';
-import {
-  bytesAt,
-  digest,
-  edgeOf,
-  follow,
-  LiveRig,
-  playlistAt,
-  type RigVenue,
-  secondsHere,
-} from './live-rig.ts';
+import { bytesAt, digest, edgeOf, follow, LiveRig, playlistAt, type RigVenue } from './live-rig.ts';
 import { LossyLine } from './lossy-line.ts';
 
 let rig: LiveRig;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { logIn } from '#tests/harness/api.ts';
 import { startDemo } from '#tests/harness/demo-process.ts';
+import { secondsHere } from '#tests/harness/seconds-here.ts';
 import { until } from '#tests/harness/until.ts';
 import {
   type CheckedPlaylist,
@@ -22,7 +23,6 @@ import {
   newFolder,
   playlistAt,
   postmasterOf,
-  secondsHere,
   spawnRostrum,
 } from './live-rig.ts';
 

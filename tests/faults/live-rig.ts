@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Now } from '#contracts/now.ts';
@@ -16,22 +16,6 @@ import { type CheckedPlaylist, readMediaPlaylist } from '#tests/interop/playlist
 
 /** Small and quick to publish: the second IDR comes after 0.4 s. */
 const lightEncoder: EncoderOptions = { size: '320x180', gopSeconds: 0.4, kbps: 250 };
-
-/** A goal in seconds holds on a quiet machine like ours; where other programs run, or on a slower one, in proportion. */
-export const secondsHere = (goal: number): number =>
-  goal * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism(), slowness);
-
-/** How many times longer a fixed piece of work takes here than the 30 ms it took where the goals were set. */
-const slowness = Math.min(...Array.from({ length: 3 }, fixedWork)) / 30;
-
-/** Ms it takes. */
-function fixedWork(): number {
-  const started = performance.now();
-  let sum = 0;
-  for (let i = 0; i < 20_000_000; i++) sum = (Math.imul(sum ^ i, 0x9e3779b1) + i) | 0;
-  // Looked at, so that nobody leaves the work out.
-  return sum === 1 ? 0 : performance.now() - started;
-}
 
 export const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 

@@ -5,6 +5,7 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoInfo } from '#tests/harness/demo-process.ts';
+import { secondsHere } from '#tests/harness/seconds-here.ts';
 import { until } from '#tests/harness/until.ts';
 import { checkMediaPlaylist } from '#tests/interop/playlist-check.ts';
 import {
@@ -19,7 +20,6 @@ import {
   newFolder,
   playlistAt,
   postmasterOf,
-  secondsHere,
   spawnRostrum,
 } from './live-rig.ts';
 

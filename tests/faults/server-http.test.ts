@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger, redactUrl } from '#server/log.ts';
-import { secondsHere } from './live-rig.ts';
+import { secondsHere } from '#tests/harness/seconds-here.ts';
 import { adminEmail, adminPassword, ask, logIn, startTestServer, type TestServer } from './server-double.ts';
 
 let test: TestServer;

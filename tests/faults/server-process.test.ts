@@ -10,7 +10,7 @@ import { openPool } from '#server/db/database.ts';
 import { migrate, ownMigrations } from '#server/db/migrate.ts';
 import { startPostgres } from '#server/db/postgres.ts';
 import { createLogger } from '#server/log.ts';
-import { secondsHere } from './live-rig.ts';
+import { secondsHere } from '#tests/harness/seconds-here.ts';
 import { ask, logIn, startTestServer } from './server-double.ts';
 
 const log = createLogger('silent');

@@ -7,10 +7,10 @@ export type UntilOptions = {
   readonly what?: string | (() => string);
 };
 
-/** Resolves with the first value that is neither undefined, null nor false; rejects after `seconds` (10) or when `probe` throws. */
+/** Resolves with the first value that is neither undefined, null nor false; rejects after `seconds` (20) or when `probe` throws. */
 export async function until<T>(
   probe: () => T | Promise<T>,
-  { seconds = 10, everyMs = 25, what = 'a condition' }: UntilOptions = {},
+  { seconds = 20, everyMs = 25, what = 'a condition' }: UntilOptions = {},
 ): Promise<Exclude<T, undefined | null | false>> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
