@@ -22,6 +22,7 @@ const seen = {
   playing: true,
   soundOnly: false,
   fallback: false,
+  noPicture: undefined,
   everStarted: true,
 } as const;
 
@@ -56,6 +57,14 @@ describe('what stands in front of the picture', () => {
     expect(bannerFor(seen, false)).toBe('offline');
     expect(bannerFor({ ...seen, soundOnly: true, fallback: true }, true)).toBe('fallback');
     expect(bannerFor(seen, true)).toBeUndefined();
+  });
+  it('says that there is only sound, and whether the browser is why', () => {
+    expect(bannerFor({ ...seen, noPicture: 'venue' }, true)).toBe('sound');
+    expect(bannerFor({ ...seen, noPicture: 'browser' }, true)).toBe('codec');
+    expect(bannerFor({ ...seen, noPicture: 'browser', soundOnly: true }, true)).toBe('codec');
+    expect(bannerFor({ ...seen, noPicture: 'browser', now: now('ended'), mode: 'replay' }, true)).toBe(
+      'codec',
+    );
   });
   it('has words in both languages', () => {
     expect(Object.keys(en).sort()).toEqual(Object.keys(zhCN).sort());

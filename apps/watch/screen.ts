@@ -14,11 +14,20 @@ export type Screen =
   | 'unknown'
   | 'unreachable'
   | 'offline';
-export type Banner = 'offline' | 'lost' | 'buffering' | 'fallback' | 'sound';
+export type Banner = 'offline' | 'lost' | 'buffering' | 'codec' | 'fallback' | 'sound';
 
 type Seen = Pick<
   Snapshot,
-  'now' | 'link' | 'mode' | 'finished' | 'buffering' | 'playing' | 'soundOnly' | 'fallback' | 'everStarted'
+  | 'now'
+  | 'link'
+  | 'mode'
+  | 'finished'
+  | 'buffering'
+  | 'playing'
+  | 'soundOnly'
+  | 'fallback'
+  | 'noPicture'
+  | 'everStarted'
 >;
 
 export function screenFor(seen: Seen, online: boolean): Screen | undefined {
@@ -41,6 +50,7 @@ export function bannerFor(seen: Seen, online: boolean): Banner | undefined {
   if (!online) return 'offline';
   if (seen.link === 'lost') return 'lost';
   if (seen.buffering && seen.playing && seen.mode !== 'idle') return 'buffering';
-  if (!seen.soundOnly || !seen.now || !isOpen(seen.now)) return undefined;
+  if (seen.noPicture === 'browser') return 'codec';
+  if (!(seen.soundOnly || seen.noPicture) || !seen.now || !isOpen(seen.now)) return undefined;
   return seen.fallback ? 'fallback' : 'sound';
 }

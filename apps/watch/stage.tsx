@@ -108,7 +108,7 @@ export function Stage(props: StageProps) {
           onDoubleClick={fullscreen.toggle}
         />
         {panes}
-        {seen.soundOnly && !seen.voiceOnly && !screen && <SoundArt />}
+        {(seen.soundOnly || seen.noPicture) && !seen.voiceOnly && !screen && <SoundArt />}
         {gate ?? (screen && <StateScreen screen={screen} seen={seen} player={player} backdrop={backdrop} />)}
         {banner && (
           <p className="banner" role="status">

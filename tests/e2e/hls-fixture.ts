@@ -23,17 +23,18 @@ const types: Readonly<Record<string, string>> = {
   '.mp4': 'video/mp4',
 };
 
-const main = `#EXTM3U
+const main = (codec: string) => `#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-INDEPENDENT-SEGMENTS
-#EXT-X-STREAM-INF:BANDWIDTH=900000,RESOLUTION=640x360,FRAME-RATE=25,CODECS="avc1.4d401f,mp4a.40.2"
+#EXT-X-STREAM-INF:BANDWIDTH=900000,RESOLUTION=640x360,FRAME-RATE=25,CODECS="${codec},mp4a.40.2"
 source/live.m3u8
+`;
+const soundVariant = `#EXT-X-STREAM-INF:BANDWIDTH=80000,CODECS="mp4a.40.2"
+audio/live.m3u8
 `;
 const soundOnly = `#EXTM3U
 #EXT-X-VERSION:7
-#EXT-X-STREAM-INF:BANDWIDTH=80000,CODECS="mp4a.40.2"
-audio/live.m3u8
-`;
+${soundVariant}`;
 
 export type FixtureOptions = {
   /** Folder with the built pages; `dist` of the repository unless told. */
@@ -53,6 +54,7 @@ export class HlsFixture {
   pass = 'public';
   /** Sites the embedded page listens to. */
   embedOrigins: readonly string[] = [];
+  private codec = 'avc1.4d401f';
   private since = Date.now();
   private runStart: number | null = null;
   private readonly folder: string;
@@ -95,7 +97,7 @@ export class HlsFixture {
   /** Starts the encoder and goes live once three segments are there. */
   async goLive(): Promise<void> {
     for (const name of ['source', 'audio']) await mkdir(join(this.folder, name));
-    await writeFile(join(this.folder, 'index.m3u8'), main);
+    await this.setCodec(this.codec);
     await writeFile(join(this.folder, 'audio.m3u8'), soundOnly);
     this.runStart = Date.now();
     this.encoder = spawn('ffmpeg', this.encoderArguments(), { stdio: 'ignore' });
@@ -108,6 +110,12 @@ export class HlsFixture {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     this.setState('live');
+  }
+
+  /** What the playlist says the picture is; `withSound`: sound alone is listed beside it. */
+  async setCodec(codec: string, withSound = false): Promise<void> {
+    this.codec = codec;
+    await writeFile(join(this.folder, 'index.m3u8'), main(codec) + (withSound ? soundVariant : ''));
   }
 
   /** The encoder freezes, as on a dead line; `resume` lets it go on. */

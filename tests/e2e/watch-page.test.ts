@@ -188,6 +188,25 @@ describe('watch page', () => {
     await plays(page);
   });
 
+  it.each([false, true])(
+    'plays the sound of a picture it cannot decode and says so, until another comes (sound listed: %s)',
+    async (withSound) => {
+      await venue.goLive();
+      // Dolby Vision: no Chromium on Linux decodes it.
+      await venue.setCodec('dvh1.05.06', withSound);
+      const page = await open('phone');
+      await plays(page);
+      await page.getByText('当前浏览器放不了这路画面').waitFor();
+      expect(await checkPage(page)).toEqual([]);
+      venue.freeze();
+      await see(page, 'away');
+      await venue.setCodec('avc1.4d401f');
+      venue.resume();
+      await page.waitForFunction(() => player().video.videoWidth > 0, undefined, { timeout: 40_000 });
+      await page.getByText('当前浏览器放不了这路画面').waitFor({ state: 'detached' });
+    },
+  );
+
   it('says plainly that there is no such venue', async () => {
     const page = await open('phone', `${venue.origin}/watch/nowhere`);
     await see(page, 'unknown');

@@ -60,6 +60,8 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   'banner.buffering': 'Buffering…',
   'banner.fallback': 'Weak network: sound only for now, the picture comes back by itself',
   'banner.sound': 'Sound only',
+  'banner.codec':
+    'This browser cannot show this picture, only its sound. Try a recent Chrome, Edge or Safari.',
   'about.replay': 'Replay',
   'about.started': 'Started {time}',
   'info.title': 'Playback details',

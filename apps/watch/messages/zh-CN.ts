@@ -59,6 +59,7 @@ export const zhCN = {
   'banner.buffering': '正在缓冲…',
   'banner.fallback': '网络较差，暂时只播放声音，稍后自动恢复画面',
   'banner.sound': '仅播放声音',
+  'banner.codec': '当前浏览器放不了这路画面，暂只播放声音；请换用新版 Chrome、Edge 或 Safari',
   'about.replay': '回放',
   'about.started': '{time} 开始',
   'info.title': '播放信息',

@@ -23,6 +23,8 @@ export type EngineSource = {
 export type EngineEvents = {
   /** It gave up by itself; only a new engine helps. */
   failed(reason: string): void;
+  /** This browser decodes none of the pictures offered; `failed` was told before. */
+  incompatible(): void;
   /** An answer 403 or 404: the pass may be good no more. */
   refused(): void;
   /** The list of levels, or the one being played, changed. */

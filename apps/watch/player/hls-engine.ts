@@ -92,6 +92,7 @@ export class HlsEngine implements Engine {
       const code = data.response?.code;
       if (code === 403 || code === 404) events.refused();
       if (data.fatal) events.failed(`${data.details}${data.response ? ` ${data.response.code}` : ''}`);
+      if (data.details === Hls.ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR) events.incompatible();
     });
     hls.on(Hls.Events.MANIFEST_PARSED, events.levels);
     hls.on(Hls.Events.LEVEL_SWITCHED, events.levels);

@@ -17,6 +17,7 @@ describe('an iPhone that plays HLS by itself', () => {
     const nothing = () => {};
     const events: EngineEvents = {
       failed: nothing,
+      incompatible: nothing,
       refused: nothing,
       levels: nothing,
       activity: nothing,

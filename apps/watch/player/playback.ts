@@ -22,6 +22,8 @@ export type PlaybackEvents = {
   stalled(): void;
   /** The engine gave up; another try is already planned. */
   failed(): void;
+  /** This browser decodes none of the pictures offered. */
+  incompatible(): void;
   /** The media were refused (403, 404). */
   refused(): void;
   log(kind: string, detail?: string): void;
@@ -198,6 +200,7 @@ export class Playback {
   private build(Hls: typeof HlsClass | undefined, source: Source, startAt: number | undefined): Engine {
     const events: EngineEvents = {
       failed: (reason) => this.fail(reason),
+      incompatible: () => this.events.incompatible(),
       refused: () => this.events.refused(),
       levels: () => {
         if (this.lowestOnly) this.engine?.cap(true);

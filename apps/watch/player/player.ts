@@ -55,6 +55,8 @@ export class Player {
   private everStarted = false;
   /** What is on may be watched by this viewer. */
   private admitted = true;
+  /** This browser decodes none of the pictures offered: sound only, as long as others may not have come. */
+  private undecodable = false;
   private finished = false;
   /** Epoch ms of the live edge on the axis minus the server's clock. */
   private edgeLag = -300;
@@ -76,6 +78,7 @@ export class Player {
       changed: () => this.changed(),
       stalled: () => this.onStalled(),
       failed: () => this.onFailed(),
+      incompatible: () => this.onIncompatible(),
       refused: () => this.onRefused?.(),
       log: (kind, detail) => this.log.add(kind, detail),
     });
@@ -293,14 +296,48 @@ export class Player {
     if (!before && this.clipOnly) this.playback.following = false;
     if (now.state === 'away') this.control.forgive(performance.now());
     if (before && isOpen(before) && now.state === 'ended') this.onEnd();
-    if (before?.state === 'away' && now.state === 'live') this.playback.wake('encoder is back');
+    if (before?.state === 'away' && now.state === 'live') this.onEncoderBack();
+    if (before && this.offer(before) !== this.offer(now)) this.undecodable = false;
     this.reconcile();
+  }
+
+  /** Which pictures there are to choose from. */
+  private offer(now: Now): string {
+    return chosenTrack(now, this.track)?.[1].renditions.join() ?? '';
+  }
+
+  /** It may send another codec now. */
+  private onEncoderBack(): void {
+    const before = this.noPicture();
+    this.undecodable = false;
+    if (before === 'browser' && this.playback.source && !this.soundOnly)
+      this.playback.reopen('encoder is back');
+    else this.playback.wake('encoder is back');
+  }
+
+  private onIncompatible(): void {
+    this.log.add('picture', 'of a codec this browser does not know');
+    this.undecodable = true;
+    this.reconcile();
+    this.changed();
+  }
+
+  /** Why nothing but sound is played although nobody asked for that. */
+  private noPicture(): Snapshot['noPicture'] {
+    const { source, engine } = this.playback;
+    if (this.undecodable) return 'browser';
+    const levels = engine?.levels() ?? [];
+    if (!source || source.soundOnly || levels.length === 0 || levels.some(({ height }) => height > 0))
+      return undefined;
+    const offered = this.now ? this.offer(this.now).split(',') : [];
+    return offered.some((name) => name !== '' && name !== 'audio') ? 'browser' : 'venue';
   }
 
   private newRun(): void {
     this.clip = this.replay = this.clipOnly !== undefined;
     this.finished = false;
     this.fallback = false;
+    this.undecodable = false;
     this.judge.reset();
     this.playback.following = true;
   }
@@ -382,7 +419,7 @@ export class Player {
   }
 
   private get soundOnly(): boolean {
-    return this.quality === 'sound' || this.fallback || this.voiceOnly;
+    return this.quality === 'sound' || this.fallback || this.voiceOnly || this.undecodable;
   }
   /** Muted, but not by the viewer. */
   private get silenced(): boolean {
@@ -536,6 +573,7 @@ export class Player {
       soundOnly: this.playback.source?.soundOnly ?? false,
       voiceOnly: this.voiceOnly,
       fallback: this.fallback,
+      noPicture: this.noPicture(),
       soundOffered: chosen?.[1].audioPlaylist !== undefined,
       dataSaver: this.preferences.dataSaver,
       levels,

@@ -28,6 +28,8 @@ export type Snapshot = {
   readonly voiceOnly: boolean;
   /** Sound only because the network carries no picture. */
   readonly fallback: boolean;
+  /** Only sound is played, not by choice: the venue sends no picture, or this browser cannot decode it. */
+  readonly noPicture: 'venue' | 'browser' | undefined;
   readonly soundOffered: boolean;
   readonly dataSaver: boolean;
   readonly levels: readonly Level[];

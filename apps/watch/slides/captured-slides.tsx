@@ -59,6 +59,7 @@ class Follower {
       changed: nothing,
       stalled: nothing,
       failed: nothing,
+      incompatible: nothing,
       refused: nothing,
       log: (kind, detail) => player.log.add(`slides ${kind}`, detail),
     });
