@@ -12,6 +12,7 @@ import { Hero } from './hero.tsx';
 import { type FeedState, followWhileSeen, type ProgrammeFeed } from './programme-feed.ts';
 import { ProgrammeTab } from './programme-tab.tsx';
 import { type Phase, phaseOf } from './programme-view.ts';
+import { RemindingProvider } from './reminding.tsx';
 import { ReplaysTab } from './replays-tab.tsx';
 import { SpeakersTab } from './speakers-tab.tsx';
 import { Support } from './support.tsx';
@@ -85,7 +86,9 @@ export function App({ slug, base, register, makeFeed }: AppProps) {
           <Support support={conference.support} />
         </main>
       ) : (
-        <Home conference={conference} programme={programme} clock={clock} base={base} me={me} />
+        <RemindingProvider base={base} loggedIn={!!me}>
+          <Home conference={conference} programme={programme} clock={clock} base={base} me={me} />
+        </RemindingProvider>
       )}
     </div>
   );
@@ -134,7 +137,7 @@ function Home({ conference, programme, clock, base, me }: HomeProps) {
           ) : tab === 'speakers' ? (
             <SpeakersTab programme={programme} zone={zone} />
           ) : (
-            <ReplaysTab programme={programme} zone={zone} base={base} />
+            <ReplaysTab programme={programme} zone={zone} />
           )}
         </div>
       </section>

@@ -10,12 +10,12 @@ import { conferenceAddress, type Tab, watchAddress } from './address.ts';
 import { Countdown } from './countdown.tsx';
 import type { Programme } from './programme-feed.ts';
 import { isOn, type Phase, startsAt } from './programme-view.ts';
+import { useReminding } from './reminding.tsx';
 import { t } from './texts.ts';
 import { datesText } from './times.ts';
 import type { Me } from './use-conference.ts';
 
 const Share = lazy(() => import('./share.tsx').then((module) => ({ default: module.Share })));
-const Remind = lazy(() => import('./remind.tsx').then((module) => ({ default: module.Remind })));
 
 export type HeroProps = {
   readonly conference: PublicConference;
@@ -28,13 +28,14 @@ export type HeroProps = {
 };
 
 export function Hero({ conference, programme, phase, clock, base, me, onTab }: HeroProps) {
-  const [dialog, setDialog] = useState<'share' | 'remind'>();
+  const [sharing, setSharing] = useState(false);
+  const reminding = useReminding();
   const registration = useRegistration(base, !!me);
   const { titleZh, titleEn, cover, place } = conference;
   const english = language() === 'en' && titleEn !== '';
   const first = programme?.venues.find(isOn);
   const several = (programme?.venues.filter(isOn).length ?? 0) > 1;
-  const close = () => setDialog(undefined);
+  const remind = () => reminding.open(null);
   return (
     <section className={cover ? 'hero hero-cover' : 'hero'}>
       {cover && <img className="hero-picture" src={cover} alt="" />}
@@ -68,20 +69,22 @@ export function Hero({ conference, programme, phase, clock, base, me, onTab }: H
             </Button>
           )}
           {phase === 'before' && (
-            <Button kind="primary" size="large" onClick={() => setDialog('remind')}>
+            <Button kind="primary" size="large" onClick={remind}>
               {t('remind.open')}
             </Button>
           )}
           {phase !== 'after' && <RegisterLink conference={conference} registration={registration} />}
-          {phase === 'during' && <Button onClick={() => setDialog('remind')}>{t('remind.open')}</Button>}
-          <Button onClick={() => setDialog('share')}>{t('share.open')}</Button>
+          {phase === 'during' && <Button onClick={remind}>{t('remind.open')}</Button>}
+          <Button onClick={() => setSharing(true)}>{t('share.open')}</Button>
         </div>
       </div>
       <Suspense fallback={null}>
-        {dialog === 'share' && (
-          <Share url={`${location.origin}${conferenceAddress(conference.slug)}`} onClose={close} />
+        {sharing && (
+          <Share
+            url={`${location.origin}${conferenceAddress(conference.slug)}`}
+            onClose={() => setSharing(false)}
+          />
         )}
-        {dialog === 'remind' && <Remind base={base} loggedIn={!!me} onClose={close} />}
       </Suspense>
     </section>
   );

@@ -93,17 +93,17 @@ export function ProgrammeTab({ programme, zone, base, now }: ProgrammeTabProps) 
       </div>
       {differs && <p className="muted zone">{t('programme.zone', { zone })}</p>}
       {isWide && shown.length > 1 ? (
-        <Columns key={day} columns={shown} zone={zone} base={base} />
+        <Columns key={day} columns={shown} zone={zone} />
       ) : (
-        <List key={`${day} ${venue}`} columns={shown} zone={zone} base={base} />
+        <List key={`${day} ${venue}`} columns={shown} zone={zone} />
       )}
     </div>
   );
 }
 
-type BodyProps = { readonly columns: readonly Column[]; readonly zone: string; readonly base: string };
+type BodyProps = { readonly columns: readonly Column[]; readonly zone: string };
 
-function Columns({ columns, zone, base }: BodyProps) {
+function Columns({ columns, zone }: BodyProps) {
   const row = useRef<HTMLElement>(null);
   const [at, setAt] = useState({ left: false, right: false });
   const look = () => {
@@ -138,7 +138,7 @@ function Columns({ columns, zone, base }: BodyProps) {
               {isOn(column.venue) && <span className="live-dot" role="img" aria-label={t('venues.live')} />}
             </h3>
             <Windowed guess={column.count * 140}>
-              {() => <Blocks blocks={column.blocks} venue={column.venue} zone={zone} base={base} />}
+              {() => <Blocks blocks={column.blocks} venue={column.venue} zone={zone} />}
             </Windowed>
           </section>
         ))}
@@ -157,17 +157,7 @@ function Columns({ columns, zone, base }: BodyProps) {
   );
 }
 
-function Blocks({
-  blocks,
-  venue,
-  zone,
-  base,
-}: {
-  blocks: readonly Block[];
-  venue: Column['venue'];
-  zone: string;
-  base: string;
-}) {
+function Blocks({ blocks, venue, zone }: { blocks: readonly Block[]; venue: Column['venue']; zone: string }) {
   return (
     <>
       {blocks.map(({ session, talks }) => (
@@ -181,7 +171,7 @@ function Blocks({
             </header>
           )}
           {talks.map((talk) => (
-            <TalkCard key={talk.id} talk={talk} venue={venue} zone={zone} base={base} />
+            <TalkCard key={talk.id} talk={talk} venue={venue} zone={zone} />
           ))}
         </div>
       ))}
@@ -192,22 +182,20 @@ function Blocks({
 /** Talks drawn together. */
 const slice = 16;
 
-function List({ columns, zone, base }: BodyProps) {
+function List({ columns, zone }: BodyProps) {
   const only = columns.length === 1 ? columns[0] : undefined;
   const all = useMemo(() => byTime(columns), [columns]);
   if (only)
     return (
       <div className="talk-list">
-        <Blocks blocks={only.blocks} venue={only.venue} zone={zone} base={base} />
+        <Blocks blocks={only.blocks} venue={only.venue} zone={zone} />
       </div>
     );
   const slices = Array.from({ length: Math.ceil(all.length / slice) }, (_, i) =>
     all.slice(i * slice, (i + 1) * slice),
   );
   const cards = (part: typeof all) =>
-    part.map(({ talk, venue }) => (
-      <TalkCard key={talk.id} talk={talk} venue={venue} zone={zone} base={base} withVenue />
-    ));
+    part.map(({ talk, venue }) => <TalkCard key={talk.id} talk={talk} venue={venue} zone={zone} withVenue />);
   const [first = [], ...rest] = slices;
   return (
     <div className="talk-list">

@@ -1,43 +1,34 @@
-/** 预约: the programme for a calendar, and a text message before the start. */
-import { useEffect, useState } from 'react';
-import type { z } from 'zod';
-import type { remindersSchema } from '#contracts/reminder.ts';
-import { ApiError, api } from '../ui/api.ts';
+/** 预约: the programme or one talk for a calendar, and a text message before the start. */
+import { useState } from 'react';
+import { api } from '../ui/api.ts';
 import { Button } from '../ui/button.tsx';
 import { logInAddress } from './address.ts';
 import { Dialog } from './dialog.tsx';
+import type { Known, Reminded, Reminders } from './reminding.tsx';
 import { t } from './texts.ts';
 
-type Reminders = z.infer<typeof remindersSchema>;
-/** `anonymous`: nobody is logged in. */
-type Known = Reminders | 'anonymous' | 'failed' | undefined;
+export type RemindProps = {
+  readonly base: string;
+  readonly about: Reminded;
+  readonly known: Known;
+  /** A message is on its way before this. */
+  readonly asked: boolean;
+  onKnown(known: Known): void;
+  onClose(): void;
+};
 
-export type RemindProps = { readonly base: string; readonly loggedIn: boolean; onClose(): void };
-
-export function Remind({ base, loggedIn, onClose }: RemindProps) {
-  const [known, setKnown] = useState<Known>(loggedIn ? undefined : 'anonymous');
+export function Remind({ base, about, known, asked, onKnown, onClose }: RemindProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
-  useEffect(() => {
-    if (!loggedIn) return;
-    const leaving = new AbortController();
-    api<Reminders>(`${base}/reminder`, { signal: leaving.signal })
-      .then(setKnown)
-      .catch((error: unknown) => {
-        if (leaving.signal.aborted) return;
-        setKnown(error instanceof ApiError && error.status === 401 ? 'anonymous' : 'failed');
-      });
-    return () => leaving.abort();
-  }, [base, loggedIn]);
-  const asked = typeof known === 'object' && known.reminders.some((one) => one.talkId === null);
+  const calendar = about ? `${base}/talks/${encodeURIComponent(about.id)}.ics` : `${base}/programme.ics`;
   const change = async () => {
     setBusy(true);
     setProblem(undefined);
     try {
-      setKnown(
+      onKnown(
         await api<Reminders>(`${base}/reminder`, {
           method: asked ? 'DELETE' : 'POST',
-          body: { talkId: null },
+          body: { talkId: about?.id ?? null },
         }),
       );
     } catch (error) {
@@ -48,10 +39,11 @@ export function Remind({ base, loggedIn, onClose }: RemindProps) {
   return (
     <Dialog title={t('remind.title')} onClose={onClose}>
       <div className="remind">
-        <a className="r-button r-button-primary" href={`${base}/programme.ics`} download>
+        {about && <p className="remind-talk">{about.title}</p>}
+        <a className="r-button r-button-primary" href={calendar} download>
           {t('remind.ics')}
         </a>
-        <p className="muted">{t('remind.icsHint')}</p>
+        <p className="muted">{t(about ? 'remind.icsTalkHint' : 'remind.icsHint')}</p>
         {known === 'anonymous' && (
           <a className="r-button" href={logInAddress(location.pathname)}>
             {t('remind.logIn')}

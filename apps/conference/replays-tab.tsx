@@ -6,7 +6,7 @@ import { SearchList } from './search-list.tsx';
 import { TalkCard } from './talk-card.tsx';
 import { t } from './texts.ts';
 
-export function ReplaysTab({ programme, zone, base }: { programme: Programme; zone: string; base: string }) {
+export function ReplaysTab({ programme, zone }: { programme: Programme; zone: string }) {
   const [venue, setVenue] = useState('');
   const all = useMemo(() => replaysOf(programme.talks), [programme.talks]);
   const venues = useMemo(() => new Map(programme.venues.map((one) => [one.id, one])), [programme.venues]);
@@ -53,7 +53,7 @@ export function ReplaysTab({ programme, zone, base }: { programme: Programme; zo
     >
       {(talk) => {
         const own = venues.get(talk.venueId);
-        return own && <TalkCard talk={talk} venue={own} zone={zone} base={base} withVenue withDay />;
+        return own && <TalkCard talk={talk} venue={own} zone={zone} withVenue withDay />;
       }}
     </SearchList>
   );

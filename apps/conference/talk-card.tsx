@@ -2,9 +2,11 @@
 import { useState } from 'react';
 import type { PublicTalk, PublicVenue } from '#contracts/conference.ts';
 import { isOpenLabel, labelText, sameLabel } from '../access/label.tsx';
-import { CalendarIcon, PlayIcon } from '../ui/icons.tsx';
+import { IconButton } from '../ui/button.tsx';
+import { BellIcon, PlayIcon } from '../ui/icons.tsx';
 import { replayAddress, watchAddress } from './address.ts';
 import { endOf, isOn, startOf } from './programme-view.ts';
+import { useReminding } from './reminding.tsx';
 import { t } from './texts.ts';
 import { minuteOf, momentText, zonesDiffer } from './times.ts';
 
@@ -12,20 +14,21 @@ export type TalkCardProps = {
   readonly talk: PublicTalk;
   readonly venue: PublicVenue;
   readonly zone: string;
-  readonly base: string;
   /** Shown where the list mixes venues. */
   readonly withVenue?: boolean;
   /** The day too, where the list mixes days. */
   readonly withDay?: boolean;
 };
 
-export function TalkCard({ talk, venue, zone, base, withVenue = false, withDay = false }: TalkCardProps) {
+export function TalkCard({ talk, venue, zone, withVenue = false, withDay = false }: TalkCardProps) {
   const [open, setOpen] = useState(false);
+  const reminding = useReminding();
   const start = startOf(talk);
   const cancelled = talk.state === 'cancelled';
   const now = talk.state === 'now';
   const next = venue.next === talk.id && talk.state === 'planned';
   const ahead = talk.state === 'planned' && talk.plannedStart !== null && talk.type !== 'break';
+  const asked = ahead && reminding.isAsked(talk.id);
   const classes = ['talk', `talk-${talk.type}`, now ? 'talk-on' : '', cancelled ? 'talk-off' : ''];
   return (
     <article
@@ -49,17 +52,13 @@ export function TalkCard({ talk, venue, zone, base, withVenue = false, withDay =
         <Changed talk={talk} zone={zone} />
       </p>
       {ahead && (
-        <a
-          className="r-icon-button talk-calendar"
-          href={`${base}/talks/${encodeURIComponent(talk.id)}.ics`}
-          title={t('remind.talk')}
-          download
+        <IconButton
+          className={asked ? 'talk-remind talk-reminded' : 'talk-remind'}
+          label={t(asked ? 'remind.talkOn' : 'remind.talk', { title: talk.title })}
+          onClick={() => reminding.open(talk)}
         >
-          <CalendarIcon size={20} />
-          <span className="r-hidden">
-            {t('remind.talk')}: {talk.title}
-          </span>
-        </a>
+          <BellIcon size={20} />
+        </IconButton>
       )}
       <h3 className="talk-title">{talk.title}</h3>
       <Speakers talk={talk} />

@@ -130,6 +130,5 @@ export const ExpandIcon = stroke(<path d="M14 4h6v6M10 20H4v-6M20 4l-7 7M4 20l7-
 export const DragIcon = stroke(
   <path d="M12 3v18M3 12h18M9 6l3-3 3 3M9 18l3 3 3-3M6 9l-3 3 3 3M18 9l3 3-3 3" />,
 );
-export const CalendarIcon = stroke(
-  <path d="M4 6h16v14H4zM4 10h16M8.500 3v4M15.500 3v4M12 12.500v5M9.500 15h5" />,
-);
+/** Of a reminder. */
+export const BellIcon = stroke(<path d="M6 16.500V11a6 6 0 0 1 12 0v5.500l1.500 2h-15zM10 21.500h4" />);
