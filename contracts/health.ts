@@ -16,6 +16,7 @@ export const warningKinds = [
   'gaps',
   'avSkew',
   'frameRateLow',
+  'codecRare',
   'delayUnchecked',
   'encoderAway',
   'recordingStopped',

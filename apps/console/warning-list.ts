@@ -23,6 +23,7 @@ export const severity: Record<WarningKind, 'bad' | 'look'> = {
   gaps: 'look',
   avSkew: 'look',
   frameRateLow: 'look',
+  codecRare: 'look',
   delayUnchecked: 'look',
   encoderAway: 'bad',
   recordingStopped: 'bad',

@@ -49,10 +49,18 @@ describe('warnings', () => {
     expect(kinds(healthy)).toEqual([]);
   });
 
+  test('name the codec that some browsers cannot show', () => {
+    const [warning] = judge('program', withVideo({ codec: 'avc1.7a1029' }), [], 1000);
+    expect(warning?.values).toEqual({ codec: 'H.264 4:2:2' });
+  });
+
   test.each([
     ['gopTooLong', withVideo({ gopSeconds: 8 })],
     ['bitrateDrop', withVideo({ kbps: 2700 })],
     ['frameRateLow', withVideo({ fps: 15 })],
+    ['codecRare', withVideo({ codec: 'hvc1.1.6.L93.B0' })],
+    ['codecRare', withVideo({ codec: 'av01.0.05M.08' })],
+    ['codecRare', withVideo({ codec: 'avc1.f4001f' })],
     ['noAudio', { ...healthy, audioAwaySeconds: 5 }],
     ['noVideo', { ...healthy, videoAwaySeconds: 5 }],
     ['noKeyframes', { ...healthy, keyframeAwaySeconds: 13 }],

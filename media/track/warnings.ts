@@ -92,7 +92,30 @@ const rules: readonly Rule[] = [
       usual: round(usualFrameRate),
     }),
   },
+  {
+    kind: 'codecRare',
+    measure: ({ health }) => (rareCodec(health.video?.codec) === undefined ? undefined : 1),
+    raise: 0,
+    clear: 0,
+    values: ({ health }) => ({ codec: rareCodec(health.video?.codec) ?? '' }),
+  },
 ];
+
+/** profile_idc of H.264 that decoders in phones lack. */
+const rareProfiles: Readonly<Record<string, string>> = {
+  '6e': 'H.264 High 10',
+  '7a': 'H.264 4:2:2',
+  f4: 'H.264 4:4:4',
+  '2c': 'H.264 4:4:4 Intra',
+};
+
+/** The name of a video codec that not every viewer's browser can decode; `codecs` as in RFC 6381. */
+function rareCodec(codecs = ''): string | undefined {
+  const [name = '', detail = ''] = codecs.split('.');
+  if (name === 'hvc1' || name === 'hev1') return 'HEVC (H.265)';
+  if (name === 'av01') return 'AV1';
+  return name === 'avc1' ? rareProfiles[detail.slice(0, 2).toLowerCase()] : undefined;
+}
 
 /** The warnings that hold now. One that goes on keeps its `since`. `at`: epoch ms. */
 export function judge(

@@ -1,16 +1,17 @@
-/** What the live side tells Prometheus: publishers, viewers, media answers, preview process, disk. */
+/** What the live side tells Prometheus: viewers, media answers, preview process, disk; of publishers see `track-metrics.ts`. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { trackNames } from '#contracts/media-urls.ts';
 import type { SystemStatus } from '#contracts/venue.ts';
 import type { MediaAnswer } from '#media/packager/media-http.ts';
 import type { PreviewPool } from '#media/transcode/preview-pool.ts';
+import { trackMetrics } from './track-metrics.ts';
 import type { VenueDesk } from './venue-desk.ts';
 
 export type LiveMetrics = { onAnswer(answer: MediaAnswer): void; onStalled(bytes: number): void };
 
 export type LiveMetricsOptions = {
   readonly registry: Registry;
-  readonly desks: ReadonlyMap<string, VenueDesk>;
+  readonly desks: ReadonlyMap<string, Pick<VenueDesk, 'status'>>;
   readonly connections: () => number;
   readonly pool: PreviewPool | undefined;
   readonly disk: () => SystemStatus['disk'];
@@ -42,14 +43,12 @@ export function createLiveMetrics({
     () => disk().writeRate,
   );
 
-  const perTrack = (name: string, help: string) =>
-    new Gauge({ name, help, labelNames: ['venue', 'track'], registers });
-  const kbps = perTrack('rostrum_publisher_kbps', 'Video and sound arriving, kbit/s over 5 s.');
-  const jitter = perTrack(
-    'rostrum_publisher_jitter_ms',
-    'Standard deviation of arrival against timestamps, ms.',
+  gauge(
+    'rostrum_disk_seconds_left',
+    'Seconds until the reserve is reached at the present rate; NaN when nothing is written.',
+    () => disk().secondsLeft ?? Number.NaN,
   );
-  const warnings = perTrack('rostrum_publisher_warnings', 'Warnings that hold.');
+  const health = trackMetrics(registry);
   new Gauge({
     name: 'rostrum_venue_viewers',
     help: 'Viewers seen in the last 10 s; a lower bound behind caches.',
@@ -57,17 +56,11 @@ export function createLiveMetrics({
     registers,
     collect() {
       this.reset();
-      for (const each of [kbps, jitter, warnings]) each.reset();
+      health.reset();
       for (const desk of desks.values()) {
         const { id: venue, state, viewers, tracks } = desk.status();
         this.set({ venue, state }, viewers);
-        for (const track of trackNames) {
-          const { publisher, warnings: held } = tracks[track];
-          warnings.set({ venue, track }, held.length);
-          if (!publisher) continue;
-          kbps.set({ venue, track }, (publisher.video?.kbps ?? 0) + (publisher.audio?.kbps ?? 0));
-          jitter.set({ venue, track }, publisher.jitterMs);
-        }
+        for (const track of trackNames) health.set({ venue, track }, tracks[track]);
       }
     },
   });

@@ -137,7 +137,7 @@ export const en: Record<MessageKey, string> = {
   'health.videoRate': 'Video bit rate',
   'health.audio': 'Audio',
   'health.audioRate': 'Audio bit rate',
-  'health.gop': 'Keyframe distance',
+  'health.gop': 'Keyframe interval',
   'health.jitter': 'Jitter',
   'health.gaps': 'Gaps',
   'health.skew': 'A/V difference',
@@ -214,6 +214,9 @@ export const en: Record<MessageKey, string> = {
   'warning.frameRateLow.what': 'The frame rate is low[: {fps}][, usually {usual} fps]',
   'warning.frameRateLow.do':
     'The encoder may not keep up. Close other programs, lower the resolution, or choose a faster preset (hardware encoding).',
+  'warning.codecRare.what': 'Many phones and browsers cannot show this video codec[: {codec}]',
+  'warning.codecRare.do':
+    'Choose H.264 (High or Main) with NV12 or 8-bit 4:2:0 colour in the encoder, then push again. Viewers who cannot show it have sound only.',
   'warning.delayUnchecked.what': 'The encoder reconnected and its delay is not checked[ (now {ms} ms)]',
   'warning.delayUnchecked.do':
     'Check the value under “Signal delay” and press “Confirm”, else page turns and voice may drift apart.',

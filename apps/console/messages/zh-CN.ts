@@ -199,6 +199,9 @@ export const zhCN = {
   'warning.frameRateLow.what': '帧率偏低[：{fps}][，平时 {usual} 帧/秒]',
   'warning.frameRateLow.do':
     '编码器电脑可能跟不上。关掉其他程序，降低分辨率，或选更快的编码预设（如硬件编码）。',
+  'warning.codecRare.what': '不少手机和浏览器放不了这种画面编码[：{codec}]',
+  'warning.codecRare.do':
+    '在编码器里选 H.264（High 或 Main），色彩格式选 NV12 或 4:2:0 8 位，然后重新推流。放不了的观众现在只有声音。',
   'warning.delayUnchecked.what': '编码器重新连接后，延迟还没有核对[（现为 {ms} 毫秒）]',
   'warning.delayUnchecked.do': '到“信号延迟”核对数值后点“确认”，否则翻页和声音可能对不上。',
   'warning.encoderAway.what': '编码器断开[，已 {seconds} 秒]',
