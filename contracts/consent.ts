@@ -100,8 +100,10 @@ export const consentOpenedSchema = z.object({
   conference: z.object({ titleZh: z.string(), titleEn: z.string(), slug: z.string() }),
   talk: z.object({ id: z.string(), title: z.string(), plannedStart: z.number().nullable() }),
   name: z.string(),
-  /** Last four digits of the phone on file; null: none, the organiser must add one. */
+  /** Last four digits of the phone on file, which a code is sent to; null: none. */
   phoneTail: z.string().nullable(),
+  /** Where a code is sent to when there is no phone, `z…@example.org`; null: to the phone, or the organiser must add something. */
+  email: z.string().nullable(),
   /** A code was confirmed in this browser within the last hours: none is asked now. */
   confirmed: z.boolean(),
   answer: consentAnswerSchema.nullable(),
@@ -112,9 +114,10 @@ export const consentOpenedSchema = z.object({
   support: z.object({ name: z.string(), phone: z.string(), email: z.string() }),
 });
 export type ConsentOpened = z.infer<typeof consentOpenedSchema>;
-/** `POST /api/v1/consent/code`: an SMS to the phone on file. */
+/** `POST /api/v1/consent/code`: an SMS to the phone on file; by e-mail where only that is known. */
 export const consentCodeSentSchema = z.object({
-  phoneTail: z.string(),
+  phoneTail: z.string().nullable(),
+  email: z.string().nullable(),
   /** Seconds until another may be asked for. */
   again: z.number().int(),
 });

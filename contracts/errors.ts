@@ -375,8 +375,8 @@ export const errors = {
   },
   'consent.noPhone': {
     status: 409,
-    zh: '会务尚未登记您的手机号，请联系会务。',
-    en: 'The organiser has no phone number of yours. Contact them.',
+    zh: '会务尚未登记讲者的手机或邮箱。',
+    en: 'The organiser has neither a phone number nor an e-mail address of the speaker.',
   },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -1,4 +1,4 @@
-/** A code to the phone on file: that it is the speaker, without an account. */
+/** A code to the phone on file, or to the mailbox: that it is the speaker, without an account. */
 import { useEffect, useState } from 'react';
 import type { z } from 'zod';
 import type { ConsentOpened, consentCodeSentSchema } from '#contracts/consent.ts';
@@ -29,7 +29,8 @@ export function CodeStep({ opened, token, code, onCode }: CodeStepProps) {
     return () => clearInterval(timer);
   }, [waiting]);
   if (opened.confirmed) return null;
-  if (opened.phoneTail === null)
+  const { phoneTail: tail, email } = opened;
+  if (tail === null && email === null)
     return (
       <p className="note note-wrong" role="alert">
         {t('code.noPhone')}
@@ -55,11 +56,15 @@ export function CodeStep({ opened, token, code, onCode }: CodeStepProps) {
       <h2>{t('code.title')}</h2>
       {sent && (
         <p className="note note-good" role="status">
-          {t('code.sent', { tail: opened.phoneTail })}
+          {tail === null ? t('code.sentMail', { email: email ?? '' }) : t('code.sent', { tail })}
         </p>
       )}
       <Button disabled={busy || waiting} onClick={() => void ask()}>
-        {waiting ? t('code.again', { seconds: left }) : t('code.send', { tail: opened.phoneTail })}
+        {waiting
+          ? t('code.again', { seconds: left })
+          : tail === null
+            ? t('code.sendMail', { email: email ?? '' })
+            : t('code.send', { tail })}
       </Button>
       {sent && (
         <label>

@@ -128,7 +128,7 @@ export function Questions({ opened, token, send }: QuestionsProps) {
       <Button
         kind="primary"
         size="large"
-        disabled={busy || (!opened.confirmed && opened.phoneTail === null)}
+        disabled={busy || (!opened.confirmed && opened.phoneTail === null && opened.email === null)}
         onClick={() => void submit()}
       >
         {t(busy ? 'answer.busy' : 'answer.send')}

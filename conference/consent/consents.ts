@@ -161,6 +161,13 @@ export class Consents implements ConsentSource {
     return [...(phone === undefined ? [] : [{ phone }]), ...(email === undefined ? [] : [{ email }])];
   }
 
+  /** Whether a message would reach this speaker of the talk: by what is given, or by what is known of them. */
+  reaches(talkId: string, { name, phone, email }: Contact): boolean {
+    if (phone !== '' || email !== '') return true;
+    const known = this.ofTalk(talkId).find(({ contact }) => normalName(contact.name) === normalName(name));
+    return known !== undefined && this.addressesOf(known).length > 0;
+  }
+
   /** As the staff see it. */
   view(consent: ConsentRecord): Consent {
     const { contact, id, answer, answeredAt, answeredBy, note, openedAt, remindedAt, reminders } = consent;

@@ -1,4 +1,4 @@
-/** Codes sent to phones: six digits, five minutes, five tries, used once, kept only as keyed hashes. */
+/** Codes sent to phones, and to mailboxes of speakers without one: six digits, five minutes, five tries, used once, kept only as keyed hashes. */
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
 import { and, eq, gt, lt, sql } from 'drizzle-orm';
 import { CodedError } from '#contracts/errors.ts';
@@ -37,24 +37,35 @@ export class PhoneCodes {
    * Throws as SmsSender.send; then the code before still holds.
    */
   async send(phone: string, purpose: CodePurpose, client: string | undefined, about = ''): Promise<void> {
+    await this.sendBy(phone, purpose, about, (values) =>
+      this.#sms.send({ phone, purpose: 'code', values }, client),
+    );
+  }
+
+  /** As `send`, to any address: `deliver` has budgets of its own. Throws as it does; then the code before still holds. */
+  async sendBy(
+    address: string,
+    purpose: CodePurpose,
+    about: string,
+    deliver: (values: { readonly code: string; readonly minutes: string }) => Promise<void>,
+  ): Promise<void> {
     const code = String(randomInt(1_000_000)).padStart(6, '0');
-    const minutes = String(codeMinutes);
-    await this.#sms.send({ phone, purpose: 'code', values: { code, minutes } }, client);
+    await deliver({ code, minutes: String(codeMinutes) });
     const row = {
-      codeHash: this.#hash(phone, purpose, about, code),
+      codeHash: this.#hash(address, purpose, about, code),
       tries: 0,
       expiresAt: new Date(this.#now() + codeMinutes * 60_000),
     };
     await this.#db
       .insert(phoneCodeTable)
-      .values({ phoneHash: this.#hash(phone), purpose: `${purpose} ${about}`, ...row })
+      .values({ phoneHash: this.#hash(address), purpose: `${purpose} ${about}`, ...row })
       .onConflictDoUpdate({ target: [phoneCodeTable.phoneHash, phoneCodeTable.purpose], set: row });
   }
 
   /** Uses the code up. Throws `auth.code` when it is wrong, old, used, or was guessed at too often: all look the same. */
-  async use(phone: string, purpose: CodePurpose, code: string, about = ''): Promise<void> {
+  async use(address: string, purpose: CodePurpose, code: string, about = ''): Promise<void> {
     const which = and(
-      eq(phoneCodeTable.phoneHash, this.#hash(phone)),
+      eq(phoneCodeTable.phoneHash, this.#hash(address)),
       eq(phoneCodeTable.purpose, `${purpose} ${about}`),
     );
     // Counted before it is compared: of a hundred guesses at once five are looked at.
@@ -65,7 +76,7 @@ export class PhoneCodes {
         and(which, lt(phoneCodeTable.tries, mostTries), gt(phoneCodeTable.expiresAt, new Date(this.#now()))),
       )
       .returning({ codeHash: phoneCodeTable.codeHash });
-    const given = Buffer.from(this.#hash(phone, purpose, about, code));
+    const given = Buffer.from(this.#hash(address, purpose, about, code));
     if (!row || !timingSafeEqual(Buffer.from(row.codeHash), given)) throw new CodedError('auth.code');
     const used = await this.#db
       .delete(phoneCodeTable)

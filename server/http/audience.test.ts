@@ -416,6 +416,57 @@ describe('a speaker', () => {
     expect(refused.body.error.code).toBe('consent.noPhone');
   });
 
+  it('of whom only the e-mail is known confirms by a code to it, and by no other', async () => {
+    const meeting = await conference({ replayPolicy: 'consent' });
+    const { talk } = await talkOf(meeting);
+    const email = 'prof.wu@hospital.example.org';
+    const linkOf = (more: object) =>
+      staff('POST', `${meeting.own}/consents/${talk}/link`, { name: '张三', ...more });
+    const token = (await linkOf({ email })).body.url.split('/consent#')[1];
+    const speak = (path: string, body: object = {}) =>
+      ask(test.base, 'POST', `/api/v1/consent/${path}`, { token, ...body });
+    const opened = (await speak('open')).body;
+    expect(opened).toMatchObject({ phoneTail: null, email: 'p…@hospital.example.org', confirmed: false });
+    expect((await speak('code')).body).toMatchObject({ phoneTail: null, email: 'p…@hospital.example.org' });
+    expect((await speak('code')).body.error.code).toBe('request.tooMany');
+    const line = (await readFile(join(test.dataDir, 'mail.log'), 'utf8'))
+      .split('\n')
+      .findLast((one) => one.includes(email));
+    const code = /\d{6}/.exec(line ?? '')![0];
+    const wrong = code === '000000' ? '111111' : '000000';
+    expect((await speak('answer', { answer: yes, code: wrong })).body.error.code).toBe('consent.code');
+    expect((await speak('answer', { answer: yes, code })).body).toMatchObject({ answer: yes });
+    expect((await speak('answer', { answer: yes, code })).body.error.code).toBe('consent.code');
+    expect(test.logged()).not.toContain('prof.wu');
+    expect(test.logged()).not.toContain(code);
+  });
+
+  it('is let in by a link that works however many from the same address answer; who guesses links is not', async () => {
+    const meeting = await conference({ replayPolicy: 'consent' });
+    const { talk } = await talkOf(meeting);
+    const link = await staff('POST', `${meeting.own}/consents/${talk}/link`, { name: '张三' });
+    const token = link.body.url.split('/consent#')[1];
+    const open = async (text: string) =>
+      (await ask(test.base, 'POST', '/api/v1/consent/open', { token: text })).status;
+    const guesses: number[] = [];
+    for (let i = 0; i < 22; i++) {
+      expect(await open(token)).toBe(200);
+      guesses.push(await open(`${i}`.padStart(43, 'x')));
+    }
+    expect(guesses[0]).toBe(403);
+    expect(guesses.at(-1)).toBe(429);
+  });
+
+  it('keeps the link they have when another cannot be sent', async () => {
+    const meeting = await conference({ replayPolicy: 'consent' });
+    const { talk } = await talkOf(meeting);
+    const link = (more: object) =>
+      staff('POST', `${meeting.own}/consents/${talk}/link`, { name: '张三', ...more });
+    const token = (await link({})).body.url.split('/consent#')[1];
+    expect((await link({ send: true })).body.error.code).toBe('consent.noPhone');
+    expect((await ask(test.base, 'POST', '/api/v1/consent/open', { token })).status).toBe(200);
+  });
+
   it('may answer on paper: the staff record it with a note', async () => {
     const meeting = await conference({ replayPolicy: 'consent' });
     const { talk } = await talkOf(meeting);

@@ -9,6 +9,8 @@ export type Limits = {
   logIn(client: string, email: string): Promise<void>;
   /** A code asked for, or a log-in elsewhere begun. A hall that logs in at once may share one address. */
   askCode(client: string): Promise<void>;
+  /** A code by e-mail: by its address, once a minute, ten a day; those by SMS have budgets of their own. */
+  mailCode(address: string): Promise<void>;
   /** A code entered: by client, and by client and number together; the code itself bears five guesses from everywhere. */
   enterCode(client: string, phone: string): Promise<void>;
   /** A try to open a presenter link: nobody guesses 256 bits, but nobody shall try either. */
@@ -21,12 +23,17 @@ export type Limits = {
   loggedIn(client: string, email: string): Promise<void>;
 };
 
+/** Seconds between two codes to one mailbox. */
+const mailCodeSpacing = 60;
+
 export function createLimits(): Limits {
   const changes = new RateLimiterMemory({ points: 240, duration: 60 });
   const logIns = new RateLimiterMemory({ points: 30, duration: 60 });
   const accounts = new RateLimiterMemory({ points: 10, duration: 300 });
   const codeAsks = new RateLimiterMemory({ points: 300, duration: 60 });
   const codeTries = new RateLimiterMemory({ points: 600, duration: 60 });
+  const mailedCodes = new RateLimiterMemory({ points: 1, duration: mailCodeSpacing });
+  const mailedToday = new RateLimiterMemory({ points: 10, duration: 86_400 });
   const links = new RateLimiterMemory({ points: 20, duration: 60 });
   const commands = new RateLimiterMemory({ points: 2400, duration: 60 });
   const chunks = new RateLimiterMemory({ points: 3000, duration: 60 });
@@ -39,6 +46,10 @@ export function createLimits(): Limits {
       await take(accounts, accountKey(client, email));
     },
     askCode: (client) => take(codeAsks, client),
+    async mailCode(address) {
+      await take(mailedCodes, address.toLowerCase());
+      await take(mailedToday, address.toLowerCase());
+    },
     async enterCode(client, phone) {
       await take(codeTries, client);
       await take(accounts, accountKey(client, phone));

@@ -42,8 +42,8 @@ function mailOf(notice: Notice): Omit<Mail, 'to'> {
       return {
         subject: `“${talk}”：回放授权 / Your replay`,
         text: [
-          `请为“${talk}”选择回放的发布方式。打开下面的链接，回答时需要您在会务登记的手机接收验证码：`,
-          `Please say how the replay of “${talk}” may be published. Open this link; to answer, a code is sent to the phone the organiser has of you:`,
+          `请为“${talk}”选择回放的发布方式。打开下面的链接，回答时会向您在会务登记的手机（没有手机时为本邮箱）发送验证码：`,
+          `Please say how the replay of “${talk}” may be published. Open this link; to answer, a code is sent to the phone the organiser has of you, or to this address where there is none:`,
           '',
           notice.values.url,
         ].join('\n'),

@@ -251,6 +251,7 @@ export const consentOf = (more: Partial<ConsentOpened> = {}): ConsentOpened => (
   talk: { id: 't1', title: titles[0] ?? '', plannedStart: Date.now() },
   name: '周明远 教授',
   phoneTail: '1234',
+  email: null,
   confirmed: false,
   answer: null,
   answeredAt: null,
@@ -378,9 +379,13 @@ export class ConferenceMock {
     if (leaf === 'registration') return route.fulfill({ json: this.registration });
     if (leaf === 'reminder')
       return route.fulfill({
-        json: { phone: '138****1234', reminders: [{ talkId: null, start: null, sentAt: null }] },
+        json: {
+          phone: '138****1234',
+          reminders: [{ ...route.request().postDataJSON(), start: null, sentAt: null }],
+        },
       });
-    if (what === 'POST /consent/code') return route.fulfill({ json: { phoneTail: '1234', again: 60 } });
+    if (what === 'POST /consent/code')
+      return route.fulfill({ json: { phoneTail: '1234', email: null, again: 60 } });
     if (what === 'POST /invitations/accept')
       return route.fulfill({ json: { conferenceId: 'c1', roles: ['director', 'moderator'] } });
     if (leaf === 'delegate') return route.fulfill({ json: { lists: ['l1'] } });

@@ -29,7 +29,9 @@ export const zhCN = {
   'code.again': '{seconds} 秒后可重新发送',
   'code.label': '6 位验证码',
   'code.missing': '请输入 6 位验证码',
-  'code.noPhone': '会务组还没有登记您的手机号，暂时无法确认，请联系会务组补充。',
+  'code.sendMail': '发送验证码到邮箱 {email}',
+  'code.sentMail': '验证码已发送到邮箱 {email}',
+  'code.noPhone': '会务组还没有登记您的手机或邮箱，暂时无法确认，请联系会务组补充。',
   'answer.send': '提交',
   'answer.busy': '正在提交…',
   'answer.choose': '请先回答第 1 题',
@@ -57,6 +59,6 @@ export const zhCN = {
   'gone.title': '链接已失效',
   'gone.text': '它可能已被更换或过期，请联系会务组发送新的链接。',
   'noToken.title': '链接不完整',
-  'noToken.text': '请从收到的短信中重新打开链接。',
+  'noToken.text': '请从收到的短信或邮件中重新打开链接。',
   'support.title': '有问题请联系会务组',
 } as const;

@@ -132,11 +132,12 @@ export function registerConsents(app: App, options: ConsentRouteOptions): void {
       const person = await staff.allow(request, 'consent.manage', id);
       const talk = needTalk(id, talkId);
       const { days, send, ...contact } = request.body;
+      // Before anything is done: links that were sent must not end for one that cannot be.
+      if (send && !consents.reaches(talkId, contact)) throw new CodedError('consent.noPhone');
       const { consent, token } = await consents.ask(talkId, contact, days);
       const url = urlOf(request, token);
       if (send) {
         const to = consents.addressesOf(consent);
-        if (to.length === 0) throw new CodedError('consent.noPhone');
         const values = { talk: talk.title, url };
         await audience.notices.write(audience.db, id, to, { purpose: 'consent', values });
         notices.wake();

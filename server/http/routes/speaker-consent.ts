@@ -1,4 +1,4 @@
-/** Authorisation of replays, the speaker's side: a link without an account, confirmed by a code to the phone on file. */
+/** Authorisation of replays, the speaker's side: a link without an account, confirmed by a code to the phone on file, or to the mailbox. */
 import type { FastifyRequest } from 'fastify';
 import type { Access } from '#conference/access/access.ts';
 import type { ClipStore } from '#conference/clip/clip-store.ts';
@@ -17,6 +17,8 @@ import {
 import { CodedError } from '#contracts/errors.ts';
 import type { AuditLog } from '../../audit.ts';
 import type { PhoneCodes } from '../../auth/phone-codes.ts';
+import { codeMail } from '../../messages/code-mail.ts';
+import { type MailSender, maskedEmail } from '../../messages/mail.ts';
 import type { AudienceParts } from '../../start-audience.ts';
 import type { App } from '../app.ts';
 import type { Clients } from '../client.ts';
@@ -33,6 +35,7 @@ export type SpeakerConsentOptions = {
   readonly programme: { get(id: string): TalkRecord | undefined };
   readonly clips: Pick<ClipStore, 'ofTalk'>;
   readonly codes: PhoneCodes;
+  readonly mail: MailSender;
   readonly audit: AuditLog;
   readonly limits: Limits;
   readonly clients: Clients;
@@ -44,21 +47,30 @@ const tags = ['consent'];
 const spacing = 60;
 
 export function registerSpeakerConsent(app: App, options: SpeakerConsentOptions): void {
-  const { audience, conferences, programme, clips, codes, audit, limits, clients } = options;
+  const { audience, conferences, programme, clips, codes, mail, audit, limits, clients } = options;
   const { consents, consentSecret } = audience;
   const sitting = createConsentAccess(consents, consentSecret);
 
   /** Throws `consent.link`, whatever is wrong with the link. */
   const find = async (request: FastifyRequest, token: string) => {
-    await limits.openLink(clients.key(request.raw));
+    const client = clients.key(request.raw);
     const found = consents.find(token);
-    if (!found) throw new CodedError('consent.link');
+    // Many speakers answer from one address, that of the venue: only links that are none are counted as tries.
+    if (found) await limits.change(client);
+    else {
+      await limits.openLink(client);
+      throw new CodedError('consent.link');
+    }
     return found;
   };
-  const needPhone = (consent: ConsentRecord): string => {
+  /** A mailbox only where no phone is known: the link may have gone to it. */
+  const codeAddress = (consent: ConsentRecord) => {
     const phone = consents.phoneOf(consent);
-    if (phone === undefined) throw new CodedError('consent.noPhone');
-    return phone;
+    return { phone, email: phone === undefined ? consents.emailOf(consent) : undefined };
+  };
+  const shownAddress = (consent: ConsentRecord) => {
+    const { phone, email } = codeAddress(consent);
+    return { phoneTail: phone?.slice(-4) ?? null, email: email === undefined ? null : maskedEmail(email) };
   };
   const isSecure = (request: FastifyRequest): boolean => clients.origin(request.raw).scheme === 'https';
   /** Who holds the link sees what was answered; to change it, or to watch, takes a code. */
@@ -67,7 +79,6 @@ export function registerSpeakerConsent(app: App, options: SpeakerConsentOptions)
     const { titleZh, titleEn, support } = conference.settings;
     const talk = programme.get(consent.talkId);
     const clip = clips.ofTalk(consent.talkId);
-    const phone = consents.phoneOf(consent);
     return {
       conference: { titleZh, titleEn, slug: conference.slug },
       talk: {
@@ -76,7 +87,7 @@ export function registerSpeakerConsent(app: App, options: SpeakerConsentOptions)
         plannedStart: talk?.plannedStart ?? null,
       },
       name: consent.contact.name,
-      phoneTail: phone === undefined ? null : phone.slice(-4),
+      ...shownAddress(consent),
       confirmed,
       answer: consent.answer,
       answeredAt: consent.answeredAt,
@@ -86,10 +97,12 @@ export function registerSpeakerConsent(app: App, options: SpeakerConsentOptions)
     };
   };
   const confirm = async (request: FastifyRequest, consent: ConsentRecord, code: string): Promise<void> => {
-    const phone = needPhone(consent);
-    await limits.enterCode(clients.key(request.raw), phone);
+    const { phone, email } = codeAddress(consent);
+    const address = phone ?? email;
+    if (address === undefined) throw new CodedError('consent.noPhone');
+    await limits.enterCode(clients.key(request.raw), address);
     try {
-      await codes.use(phone, 'consent', code, consent.id);
+      await codes.use(address, 'consent', code, consent.id);
     } catch (error) {
       if (error instanceof CodedError && error.code === 'auth.code') throw new CodedError('consent.code');
       throw error;
@@ -120,7 +133,7 @@ export function registerSpeakerConsent(app: App, options: SpeakerConsentOptions)
     {
       config: { needs: 'nobody', ownLimit: true },
       schema: {
-        summary: 'Send a code to the phone on file',
+        summary: 'Send a code to the phone on file, or to the mailbox where no phone is',
         tags,
         body: openConsentSchema,
         response: { 200: consentCodeSentSchema },
@@ -128,11 +141,16 @@ export function registerSpeakerConsent(app: App, options: SpeakerConsentOptions)
     },
     async (request) => {
       const { consent } = await find(request, request.body.token);
-      const phone = needPhone(consent);
+      const { phone, email } = codeAddress(consent);
+      if (phone === undefined && email === undefined) throw new CodedError('consent.noPhone');
       const client = clients.key(request.raw);
       await limits.askCode(client);
-      await codes.send(phone, 'consent', client, consent.id);
-      return { phoneTail: phone.slice(-4), again: spacing };
+      if (phone !== undefined) await codes.send(phone, 'consent', client, consent.id);
+      else if (email !== undefined) {
+        await limits.mailCode(email);
+        await codes.sendBy(email, 'consent', consent.id, (values) => mail.send(codeMail(email, values)));
+      }
+      return { ...shownAddress(consent), again: spacing };
     },
   );
 
