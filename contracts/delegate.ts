@@ -82,7 +82,13 @@ export const delegateImportSchema = z.object({
   /** The first thousand. */
   errors: z.array(delegateImportErrorSchema),
   /** With `failed`. */
-  failure: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  failure: z
+    .object({
+      code: z.string(),
+      message: z.object({ zh: z.string(), en: z.string() }),
+      detail: z.string(),
+    })
+    .nullable(),
 });
 export type DelegateImport = z.infer<typeof delegateImportSchema>;
 export const applyDelegateImportSchema = z

@@ -345,7 +345,21 @@ export const errors = {
     zh: '无法读取名单文件，请上传 XLSX 或 CSV（UTF-8、GB18030）。',
     en: 'The list cannot be read. Upload XLSX or CSV (UTF-8 or GB18030).',
   },
-  'delegate.tooMany': { status: 413, zh: '名单过大。', en: 'The list is too large.' },
+  'delegate.oldWorkbook': {
+    status: 422,
+    zh: '这是旧版（.xls）或加了密码的工作簿，请在 Excel 里另存为不带密码的 XLSX 再上传。',
+    en: 'This is an old workbook (.xls) or one with a password. Save it as XLSX without a password, then upload it.',
+  },
+  'delegate.empty': {
+    status: 422,
+    zh: '文件里没有内容，请检查后重新上传。',
+    en: 'There is nothing in the file. Check it and upload it again.',
+  },
+  'delegate.tooMany': {
+    status: 413,
+    zh: '名单过大：最多 64 MB、50 万行，请分成几个文件导入。',
+    en: 'The list is too large: at most 64 MB and 500,000 rows. Import it in several files.',
+  },
   'delegate.columns': {
     status: 422,
     zh: '名单必须有手机号一列，或姓名与证件号后四位两列。',

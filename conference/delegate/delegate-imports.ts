@@ -65,7 +65,7 @@ export class DelegateImports {
     await pool.query('TRUNCATE delegate_staging');
   }
 
-  /** Takes the file and looks at it. @throws CodedError delegate.file, delegate.tooMany, request.tooMany */
+  /** Takes the file and looks at it. @throws CodedError of ListFailure, request.tooMany */
   async take(list: DelegateListRow, name: string, body: Readable): Promise<DelegateImport> {
     await this.#forget();
     const id = randomBytes(12).toString('base64url');
@@ -159,8 +159,12 @@ export class DelegateImports {
     } catch (error) {
       const failure =
         error instanceof CodedError
-          ? { code: error.code, detail: error.detail ?? '' }
-          : { code: 'server.failed', detail: '' };
+          ? { code: error.code, message: error.body().error.message, detail: error.detail ?? '' }
+          : {
+              code: 'server.failed',
+              message: new CodedError('server.failed').body().error.message,
+              detail: '',
+            };
       if (!(error instanceof CodedError) && !signal.aborted)
         log.error({ err: error, list: list.id }, 'import of a delegate list failed');
       found.view = { ...found.view, state: 'failed', failure };

@@ -129,10 +129,29 @@ describe('an import', () => {
 
   it('of something else is refused, saying what it is', async () => {
     await expect(take(Buffer.from([0, 1, 2, 3]))).rejects.toMatchObject({ code: 'delegate.file' });
-    await expect(take('')).rejects.toMatchObject({ code: 'delegate.file' });
+    for (const nothing of ['', '\n\n'])
+      await expect(take(nothing)).rejects.toMatchObject({ code: 'delegate.empty' });
+    const old = Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
+    await expect(take(old)).rejects.toMatchObject({ code: 'delegate.oldWorkbook' });
     await expect(take(Buffer.from('PK\x03\x04 nothing'))).rejects.toMatchObject({ code: 'delegate.file' });
     const nameless = await take('姓名,单位\n张三,协和\n');
     expect(() => imports.apply(nameless.id, undefined, false)).toThrow('delegate.columns');
+  });
+
+  it('that breaks off says why in both languages, and nothing of it stays', async () => {
+    const { id } = await take('姓名,手机\n张三,13812345678\n');
+    await rm(join(database.dataDir, `imports${count}`, id));
+    await writeFile(join(database.dataDir, `imports${count}`, id), Buffer.from([0, 1, 2, 3]));
+    imports.apply(id, undefined, false);
+    await imports.idle();
+    expect(imports.get(id)!.view).toMatchObject({
+      state: 'failed',
+      failure: {
+        code: 'delegate.file',
+        message: { zh: expect.stringContaining('无法读取'), en: expect.stringContaining('cannot be read') },
+      },
+    });
+    expect((await delegates.page(list, { limit: 10 })).items).toEqual([]);
   });
 
   it('fault 56: of a workbook that unpacks without end is refused', async () => {

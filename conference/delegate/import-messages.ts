@@ -1,5 +1,6 @@
 /** What the server and the thread that reads a list's file tell each other. */
 import type { DelegateColumn } from '#contracts/delegate.ts';
+import type { ErrorCode } from '#contracts/errors.ts';
 import type { RowError } from './delegate-row.ts';
 import type { Progress } from './rows-of-file.ts';
 
@@ -14,6 +15,15 @@ export type ReadJob = {
   readonly columns: readonly DelegateColumn[];
   readonly headingRow: number;
 };
+
+/** Why a file cannot be read. */
+export const listFailures = [
+  'delegate.file',
+  'delegate.tooMany',
+  'delegate.oldWorkbook',
+  'delegate.empty',
+] as const satisfies readonly ErrorCode[];
+export type ListFailure = (typeof listFailures)[number];
 
 /** Rows by column, as the database takes them. */
 export type Batch = {
@@ -46,4 +56,4 @@ export type ReadMessage =
       readonly errors: RowError[];
       readonly last: boolean;
     }
-  | { readonly kind: 'failed'; readonly code: 'delegate.file' | 'delegate.tooMany'; readonly detail: string };
+  | { readonly kind: 'failed'; readonly code: ListFailure; readonly detail: string };

@@ -5,7 +5,7 @@ import { CodedError } from '#contracts/errors.ts';
 import { Sealing } from '../sealing.ts';
 import { columnsOf, headingSearch, recognise } from './columns.ts';
 import { type DelegateInput, delegateRow, type RowError } from './delegate-row.ts';
-import type { Batch, ReadJob, ReadMessage } from './import-messages.ts';
+import { type Batch, listFailures, type ReadJob, type ReadMessage } from './import-messages.ts';
 import { listLimits } from './list-limits.ts';
 import { type Progress, rowsOfFile, type SheetRow } from './rows-of-file.ts';
 
@@ -21,7 +21,7 @@ async function look(): Promise<void> {
     first.push(row);
     if (first.length >= headingSearch + listLimits.sample) break;
   }
-  if (first.length === 0) throw new CodedError('delegate.file', 'there are no rows in it');
+  if (first.length === 0) throw new CodedError('delegate.empty');
   const { at, columns } = recognise(first.map(({ cells }) => cells));
   const below = first.slice(at + 1);
   const width = Math.max(columns.length, ...below.map(({ cells }) => cells.length));
@@ -107,9 +107,9 @@ function add(batch: Batch, row: { readonly [K in keyof Batch]: Batch[K][number] 
 try {
   await (job.kind === 'look' ? look() : read());
 } catch (error) {
-  const known = error instanceof CodedError && error.code === 'delegate.tooMany';
+  const code = listFailures.find((one) => error instanceof CodedError && error.code === one);
   const detail = error instanceof CodedError ? (error.detail ?? '') : String(error);
-  say({ kind: 'failed', code: known ? 'delegate.tooMany' : 'delegate.file', detail: detail.slice(0, 300) });
+  say({ kind: 'failed', code: code ?? 'delegate.file', detail: detail.slice(0, 300) });
 }
 // The last answer has come: nothing else holds the thread.
 port.close();

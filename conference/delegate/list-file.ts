@@ -18,7 +18,7 @@ function start(job: ReadJob): Worker {
   });
 }
 
-/** Headings as recognised and the first rows. @throws CodedError delegate.file, delegate.tooMany */
+/** Headings as recognised and the first rows. @throws CodedError of ListFailure */
 export async function lookAt(path: string): Promise<Looked> {
   const job: ReadJob = { path, kind: 'look', conferenceId: '', secret: '', columns: [], headingRow: 0 };
   for await (const message of messagesOf(job, undefined)) if (message.kind === 'looked') return message;
@@ -34,7 +34,7 @@ export type ReadOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** @throws CodedError delegate.file, delegate.tooMany; the signal's reason */
+/** @throws CodedError of ListFailure; the signal's reason */
 export async function* readBatches({ signal, ...options }: ReadOptions): AsyncGenerator<ReadBatch> {
   for await (const message of messagesOf({ ...options, kind: 'read' }, signal))
     if (message.kind === 'batch') yield message;

@@ -12,16 +12,15 @@ export type SheetRow = {
 };
 export type Progress = { read: number; all: number };
 
-/** `progress` is brought up to date while rows come. @throws CodedError delegate.file, delegate.tooMany */
+/** `progress` is brought up to date while rows come. @throws CodedError of ListFailure */
 export async function* rowsOfFile(path: string, progress: Progress): AsyncGenerator<SheetRow> {
   const { size } = await stat(path);
   if (size > listLimits.fileBytes) throw new CodedError('delegate.tooMany', `${size} bytes`);
-  if (size === 0) throw new CodedError('delegate.file', 'the file is empty');
+  if (size === 0) throw new CodedError('delegate.empty');
   const file = await open(path, 'r');
   const start = Buffer.alloc(8);
   await file.read(start, 0, 8, 0).finally(() => file.close());
-  if (start.toString('latin1', 0, 4) === '\xd0\xcf\x11\xe0')
-    throw new CodedError('delegate.file', 'an old or encrypted workbook: save it as XLSX without a password');
+  if (start.toString('latin1', 0, 4) === '\xd0\xcf\x11\xe0') throw new CodedError('delegate.oldWorkbook');
   progress.all = size;
   const rows =
     start.toString('latin1', 0, 2) === 'PK'

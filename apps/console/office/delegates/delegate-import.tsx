@@ -7,6 +7,7 @@ import {
   type DelegateList,
   delegateColumns,
 } from '#contracts/delegate.ts';
+import { language } from '../../../ui/i18n.ts';
 import { errorText } from '../../api.ts';
 import { c } from '../common-texts.ts';
 import { useConference } from '../conference-context.ts';
@@ -15,6 +16,7 @@ import { TableRegion } from '../listing.tsx';
 import { SendingBar } from '../parts.tsx';
 import { delegatesApi } from './delegates-api.ts';
 import { t } from './texts.ts';
+import { valueText } from './value-text.ts';
 
 export function DelegateImportWizard({ list, onClose }: { list: DelegateList; onClose(): void }) {
   const { conference } = useConference();
@@ -110,13 +112,16 @@ export function DelegateImportWizard({ list, onClose }: { list: DelegateList; on
         </div>
       )}
       {current?.state === 'failed' && (
-        <Alert type="error" showIcon title={t('failed')} description={current.failure?.detail} />
+        <Alert type="error" showIcon title={t('failed')} description={failureText(current.failure)} />
       )}
       {current?.state === 'done' && <Outcome done={current} />}
       {problem !== '' && <Alert type="error" showIcon title={problem} style={{ marginTop: 12 }} />}
     </Modal>
   );
 }
+
+const failureText = (failure: DelegateImport['failure']): string =>
+  failure?.message[language() === 'en' ? 'en' : 'zh'] ?? '';
 
 function Columns({
   current,
@@ -182,7 +187,7 @@ function Outcome({ done }: { done: DelegateImport }) {
               columns={[
                 { title: t('row'), dataIndex: 'row' },
                 { title: t('why'), render: (_, row) => t(`why.${row.kind}`) },
-                { title: t('value'), dataIndex: 'detail' },
+                { title: t('value'), render: (_, row) => valueText(row) },
               ]}
             />
           </TableRegion>

@@ -15,7 +15,7 @@ export const t = pairs({
   never: ['还没有导入', 'Nothing imported yet'],
   importedAt: ['导入于 {time}', 'Imported {time}'],
   import: ['导入', 'Import'],
-  look: ['查看', 'Look'],
+  look: ['查看', 'Show'],
   deleteTitle: ['删除名单“{name}”？', 'Delete the list “{name}”?'],
   deleteBody: [
     '其中 {count} 人将不再按代表放行，用到这个名单的观看规则会失去它。不能撤销。',
@@ -64,4 +64,6 @@ export const t = pairs({
   'why.idTail': ['不是证件后四位', 'Not the last four of an ID'],
   'why.missing': ['缺少手机，也缺少姓名与证件后四位', 'Neither a phone nor name and ID'],
   'why.long': ['内容太长', 'Too long'],
+  repeats: ['第 {row} 行', 'Row {row}'],
+  characters: ['{count} 个字符', '{count} characters'],
 });
