@@ -53,7 +53,8 @@ export type StartConferencesOptions = {
 
 /** A receiver that takes longer is at fault. */
 const deliveryTimeout = 10_000;
-const mostAnswer = 64 * 1024;
+/** Bytes; what it says beyond is not read. */
+const mostAnswer = 16 * 1024;
 
 export async function startConferences(options: StartConferencesOptions): Promise<ConferenceParts> {
   const { db, config, venues, venueMade, sms, mail, log } = options;
@@ -83,7 +84,14 @@ export async function startConferences(options: StartConferencesOptions): Promis
     db,
     store: webhookStore,
     post: (url, body, headers) =>
-      outside.fetch(url, { method: 'POST', body, headers, most: mostAnswer, timeout: deliveryTimeout }),
+      outside.fetch(url, {
+        method: 'POST',
+        body,
+        headers,
+        most: mostAnswer,
+        cut: true,
+        timeout: deliveryTimeout,
+      }),
     log: log.child({ part: 'webhooks' }),
   });
   webhooks.start();

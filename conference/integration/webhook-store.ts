@@ -41,6 +41,11 @@ export class WebhookStore {
     return [...this.#webhooks.values()].filter((webhook) => webhook.conferenceId === conferenceId);
   }
 
+  /** Ids of those that are turned off. */
+  off(): string[] {
+    return [...this.#webhooks.values()].flatMap(({ id, on }) => (on ? [] : [id]));
+  }
+
   wanting(conferenceId: string, event: WebhookEvent): readonly WebhookRecord[] {
     return this.list(conferenceId).filter(({ on, events }) => on && events.includes(event));
   }

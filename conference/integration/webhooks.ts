@@ -186,15 +186,19 @@ export class Webhooks {
     const free = atOnce - this.#running.size;
     // The end of one of them wakes us.
     if (free <= 0) return longestIdle;
-    const busy = [...this.#running.keys()];
-    const waiting = and(
-      eq(deliveryTable.state, 'waiting'),
-      busy.length > 0 ? notInArray(deliveryTable.webhookId, busy) : undefined,
-    );
+    // What one that is turned off would have been told waits until it is on again.
+    const off = store.off();
+    const waiting = () => {
+      const held = [...off, ...this.#running.keys()];
+      return and(
+        eq(deliveryTable.state, 'waiting'),
+        held.length > 0 ? notInArray(deliveryTable.webhookId, held) : undefined,
+      );
+    };
     const due = await db
       .select()
       .from(deliveryTable)
-      .where(and(waiting, lte(deliveryTable.next, new Date(this.#now()))))
+      .where(and(waiting(), lte(deliveryTable.next, new Date(this.#now()))))
       .orderBy(asc(deliveryTable.next), asc(deliveryTable.createdAt))
       .limit(50);
     for (const row of due) {
@@ -215,12 +219,7 @@ export class Webhooks {
     const [next] = await db
       .select({ at: sql<Date | null>`min(${deliveryTable.next})`.mapWith(deliveryTable.next) })
       .from(deliveryTable)
-      .where(
-        and(
-          eq(deliveryTable.state, 'waiting'),
-          notInArray(deliveryTable.webhookId, ['', ...this.#running.keys()]),
-        ),
-      );
+      .where(waiting());
     const at = next?.at?.getTime();
     return at === undefined ? longestIdle : Math.min(longestIdle, Math.max(20, at - this.#now()));
   }

@@ -502,13 +502,13 @@ describe('an API key', () => {
 
 describe('a webhook', () => {
   type Got = { headers: IncomingHttpHeaders; body: string };
-  const receiver = async (status: () => number) => {
+  const receiver = async (status: () => number, answer = 'thanks') => {
     const got: Got[] = [];
     const server = createServer(async (request, response) => {
       const pieces: Buffer[] = [];
       for await (const piece of request) pieces.push(piece as Buffer);
       got.push({ headers: request.headers, body: Buffer.concat(pieces).toString() });
-      response.writeHead(status()).end('thanks');
+      response.writeHead(status()).end(answer);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
@@ -563,6 +563,52 @@ describe('a webhook', () => {
     expect((await call('GET', `/conferences/${id}/webhooks`)).body.items[0].last).toMatchObject({
       ok: false,
     });
+    close();
+  });
+
+  it('that is turned off is asked no more, and goes on with what waits when it is on again', async () => {
+    const { id } = await make();
+    let status = 503;
+    const { url, got, close } = await receiver(() => status);
+    const other = await receiver(() => 200);
+    const hook = async (to: string) =>
+      (
+        await call('POST', `/conferences/${id}/webhooks`, {
+          ...{ name: 'w', url: to, events: ['conference.changed'] },
+        })
+      ).body.webhook.id as string;
+    const own = await hook(url);
+    await hook(other.url);
+    await call('PATCH', `/conferences/${id}`, { place: 'x' });
+    const path = `/conferences/${id}/webhooks/${own}`;
+    const newest = async () => (await call('GET', `${path}/deliveries`)).body.items[0];
+    await vi.waitFor(async () => expect(await newest()).toMatchObject({ state: 'waiting', attempts: 1 }), {
+      timeout: 15_000,
+    });
+    await call('PATCH', path, { on: false });
+    status = 200;
+    await call('POST', `${path}/deliveries/${(await newest()).id}/resend`);
+    // What is due is looked at for both: the other's event is behind it.
+    await call('PATCH', `/conferences/${id}`, { place: 'y' });
+    await vi.waitFor(() => expect(other.got).toHaveLength(2), { timeout: 15_000 });
+    expect(got).toHaveLength(1);
+    expect(await newest()).toMatchObject({ state: 'waiting' });
+    await call('PATCH', path, { on: true });
+    await vi.waitFor(() => expect(got).toHaveLength(2), { timeout: 15_000 });
+    await vi.waitFor(async () => expect(await newest()).toMatchObject({ state: 'delivered' }));
+    close();
+    other.close();
+  });
+
+  it('that answers with a whole page has taken it: the status counts, of the answer the beginning is kept', async () => {
+    const { id } = await make();
+    const { url, close } = await receiver(() => 200, '好'.repeat(100_000));
+    const { webhook } = (
+      await call('POST', `/conferences/${id}/webhooks`, { name: 'w', url, events: ['venue.live'] })
+    ).body;
+    const tested = await call('POST', `/conferences/${id}/webhooks/${webhook.id}/test`);
+    expect(tested.body).toMatchObject({ state: 'delivered', status: 200 });
+    expect(tested.body.answer.slice(0, 3)).toBe('好好好');
     close();
   });
 

@@ -18,8 +18,9 @@ export type OutsideRequest = {
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
-  /** Bytes of an answer; a longer one is refused. */
+  /** Bytes of an answer; a longer one is refused, or read so far with `cut`. */
   readonly most: number;
+  readonly cut?: boolean;
   /** Ms for all of it: name, connection, answer. */
   readonly timeout: number;
 };
@@ -125,13 +126,13 @@ function ask(url: URL, address: string, request: OutsideRequest): Promise<Outsid
         all ? done(null, [{ address, family }]) : done(null, address, family),
     });
     sent.on('error', (error) => reject(failed((error as { code?: string }).code ?? error.message)));
-    sent.on('response', (response) => read(response, request.most).then(resolve, reject));
+    sent.on('response', (response) => read(response, request).then(resolve, reject));
     sent.end(body);
   });
   return within(Math.max(1, timeout), answer).finally(() => sent?.destroy());
 }
 
-async function read(response: IncomingMessage, most: number): Promise<OutsideAnswer> {
+async function read(response: IncomingMessage, { most, cut }: OutsideRequest): Promise<OutsideAnswer> {
   const { statusCode: status = 0, headers } = response;
   if (status >= 300 && status < 400) {
     response.destroy();
@@ -142,6 +143,11 @@ async function read(response: IncomingMessage, most: number): Promise<OutsideAns
   try {
     for await (const piece of response as AsyncIterable<Buffer>) {
       bytes += piece.length;
+      if (bytes > most && cut) {
+        pieces.push(piece.subarray(0, piece.length - (bytes - most)));
+        response.destroy();
+        break;
+      }
       if (bytes > most) throw new CodedError('request.tooLarge', `the answer has more than ${most} bytes`);
       pieces.push(piece);
     }

@@ -120,6 +120,8 @@ export function registerWebhooks(app: App, options: WebhookRouteOptions): void {
       );
       const webhook = await webhookStore.update(id, wid, change);
       if (!webhook) throw new CodedError('notFound', 'webhook');
+      // What waited while it was off, or for its old address.
+      webhooks.wake();
       await staff.note(request, person, 'webhook.change', undefined, { webhook: wid, ...request.body }, id);
       return view(webhook, (await webhooks.last([wid])).get(wid));
     },
