@@ -4,7 +4,17 @@ import { defineConfig, type HtmlTagDescriptor, type Plugin } from 'vite';
 
 const page = (name: string) => fileURLToPath(new URL(`./${name}/index.html`, import.meta.url));
 
-const pages = ['watch', 'console', 'presenter', 'calibrate', 'conference', 'join', 'consent', 'account'];
+const pages = [
+  'home',
+  'watch',
+  'console',
+  'presenter',
+  'calibrate',
+  'conference',
+  'join',
+  'consent',
+  'account',
+];
 /** `ROSTRUM_PAGES=watch,conference`: only these, for tests of a few pages. */
 const only = process.env.ROSTRUM_PAGES?.split(',');
 const built = only ? pages.filter((name) => only.includes(name)) : pages;

@@ -208,6 +208,15 @@ export const publicConferenceSchema = conferenceSettingsSchema
   .extend({ id: z.string(), slug: slugSchema, state: z.enum(conferenceStates) });
 export type PublicConference = z.infer<typeof publicConferenceSchema>;
 
+/** `GET /api/v1/public/conferences`: one of the conferences everyone may see, without its long texts. */
+export const publicConferenceCardSchema = publicConferenceSchema
+  .omit({ introductionZh: true, introductionEn: true, thanks: true })
+  .extend({
+    /** Venues that are on: live, in a break, or waiting for their encoder. */
+    live: z.number().int(),
+  });
+export type PublicConferenceCard = z.infer<typeof publicConferenceCardSchema>;
+
 /**
  * `GET /api/v1/public/conferences/<slug>/programme` (whole), and `…/programme/changes?after=<rev>`: held up to 10 s until something
  * is newer than `rev`, then what changed since, or `full: true` when that is too long ago. `gone`: ids that are no more.

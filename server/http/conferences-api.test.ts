@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isSigned } from '#conference/integration/signature.ts';
-import { conferenceSchema, publicConferenceSchema } from '#contracts/conference.ts';
+import {
+  conferenceSchema,
+  type PublicConferenceCard,
+  publicConferenceCardSchema,
+  publicConferenceSchema,
+} from '#contracts/conference.ts';
 import { deliverySchema } from '#contracts/integration.ts';
 import { adminEmail, ask, logIn, startTestServer, type TestServer } from '#tests/faults/server-double.ts';
 
@@ -137,6 +142,25 @@ describe('a conference', () => {
     expect(seen.headers.get('cache-control')).toBe('public, max-age=10');
     const listed = (await call('GET', '/public/conferences?limit=200', undefined, '')).body.items;
     expect(listed.map((one: { slug: string }) => one.slug)).toContain(slug);
+  });
+
+  it('is in the public list with its venues that are on; drafts and archived ones never are', async () => {
+    const listed = async () =>
+      (await call('GET', '/public/conferences?limit=200', undefined, '')).body
+        .items as PublicConferenceCard[];
+    const one = (slug: string, all: PublicConferenceCard[]) => all.find((card) => card.slug === slug);
+    const { id, slug } = await make({ introductionZh: '<p>长文</p>' });
+    expect(one(slug, await listed())).toBeUndefined();
+    await call('PATCH', `/conferences/${id}`, { state: 'published' });
+    const halls = ['主会场', '分会场'].map((title) => call('POST', '/venues', { title, conferenceId: id }));
+    const [first] = await Promise.all(halls);
+    expect(one(slug, await listed())).toMatchObject({ live: 0, state: 'published' });
+    test.desk.states.set(first?.body.id, 'live');
+    const card = one(slug, await listed());
+    expect(publicConferenceCardSchema.strict().parse(card).live).toBe(1);
+    test.desk.states.set(first?.body.id, 'ended');
+    for (const state of ['over', 'archived']) await call('PATCH', `/conferences/${id}`, { state });
+    expect(one(slug, await listed())).toBeUndefined();
   });
 
   it('goes from state to state in order, and archived is only looked at', async () => {

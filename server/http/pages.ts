@@ -79,7 +79,7 @@ export async function registerPages(
   for (const path of ['/calibrate', '/calibrate/:venueId'])
     app.get(path, options, send('calibrate/index.html'));
   for (const path of ['/present', '/present/*']) app.get(path, options, send('presenter/index.html'));
-  app.get('/', options, (_request, reply) => reply.redirect('/console', 302));
+  app.get('/', options, send('home/index.html'));
   for (const path of pages.keys()) {
     if (!path.endsWith('.html')) app.get(`/${path}`, options, send(path));
   }

@@ -22,8 +22,9 @@ export type PageServer = {
   close(): Promise<void>;
 };
 
-/** The folder of a page's address; `/c/<slug>` is the conference's, `/replay` and `/embed` are the watch page. */
+/** The folder of a page's address; `/` is the front page, `/c/<slug>` is the conference's, `/replay` and `/embed` are the watch page. */
 const pageOf = (path: string): string | undefined => {
+  if (path === '/') return 'home';
   const [, first] = /^\/(c|console|watch|replay|embed|join|consent)(\/|$)/.exec(path) ?? [];
   if (first === 'c') return 'conference';
   return first === 'replay' || first === 'embed' ? 'watch' : first;

@@ -15,8 +15,9 @@ let pages: string;
 
 beforeAll(async () => {
   pages = await mkdtemp(join(tmpdir(), 'rostrum-pages-'));
-  for (const name of ['watch', 'console', 'assets']) await mkdir(join(pages, name));
+  for (const name of ['home', 'watch', 'console', 'assets']) await mkdir(join(pages, name));
   await writeFile(join(pages, 'watch/index.html'), `<!doctype html><title>watch</title>${' '.repeat(600)}`);
+  await writeFile(join(pages, 'home/index.html'), '<!doctype html><title>home</title>');
   await writeFile(join(pages, 'console/index.html'), '<!doctype html><title>console</title>');
   await writeFile(join(pages, 'assets/a-123.js'), `export const a = 1;${'//'.repeat(400)}`);
   test = await startTestServer(
@@ -267,7 +268,7 @@ describe('pages', () => {
     });
     expect(again.status).toBe(304);
     expect((await ask(test.base, 'GET', '/console/venues/x')).body).toContain('console');
-    expect((await ask(test.base, 'GET', '/')).status).toBe(302);
+    expect((await ask(test.base, 'GET', '/')).body).toContain('home');
   });
 });
 

@@ -11,6 +11,7 @@ import {
   conferenceSchema,
   conferenceStates,
   createConferenceSchema,
+  publicConferenceCardSchema,
   publicConferenceSchema,
   updateConferenceSchema,
 } from '#contracts/conference.ts';
@@ -73,6 +74,9 @@ export function registerConferences(app: App, options: ConferenceRouteOptions): 
       pageUrl: addresses.page(`/c/${record.slug}`, request.raw),
     };
   };
+
+  const venuesOn = (conferenceId: string): number =>
+    venues.list(conferenceId).filter(({ id }) => desk.runOpen(id)).length;
 
   app.get(
     '/api/v1/conferences',
@@ -240,11 +244,7 @@ export function registerConferences(app: App, options: ConferenceRouteOptions): 
         summary: 'Conferences that are published, running or over',
         tags: ['public'],
         querystring: listQuerySchema.strict(),
-        response: {
-          200: listOf(
-            publicConferenceSchema.omit({ introductionZh: true, introductionEn: true, thanks: true }),
-          ),
-        },
+        response: { 200: listOf(publicConferenceCardSchema) },
       },
     },
     async (request, reply) => {
@@ -255,7 +255,7 @@ export function registerConferences(app: App, options: ConferenceRouteOptions): 
         .filter(({ slug, settings: s }) => matches(q, s.titleZh, s.titleEn, s.place, slug));
       const { items, next, total } = pageOf(seen, request.query, sorts, '-startDate');
       void reply.header('cache-control', 'public, max-age=10');
-      return { items: items.map(publicView), next, total };
+      return { items: items.map((one) => ({ ...publicView(one), live: venuesOn(one.id) })), next, total };
     },
   );
 

@@ -1,0 +1,16 @@
+export const zhCN = {
+  'page.title': '会议',
+  'page.logIn': '登录',
+  'page.account': '我的账号',
+  'page.console': '会务控制台',
+  'page.loading': '正在载入会议',
+  'page.failed': '会议列表没有载入成功',
+  'page.more': '更多会议',
+  'group.on': '正在进行',
+  'group.coming': '即将召开',
+  'group.over': '往届会议',
+  'card.live': '直播中',
+  'card.liveIn': '{n} 个会场直播中',
+  'empty.title': '还没有公开的会议',
+  'empty.text': '会议发布后会出现在这里。会务人员请到控制台新建或发布会议。',
+} as const;
