@@ -8,18 +8,10 @@ import type { Logger } from 'pino';
 import type { VenueRecord } from '#conference/venue/venue.ts';
 import { CodedError } from '#contracts/errors.ts';
 import type { Warning } from '#contracts/health.ts';
-import {
-  mediaPath,
-  type RenditionName,
-  type Tier,
-  type TrackName,
-  trackNames,
-} from '#contracts/media-urls.ts';
+import { mediaPath, type Tier, type TrackName, trackNames } from '#contracts/media-urls.ts';
 import type { Now, TrackNow } from '#contracts/now.ts';
-import { shiftAt } from '#contracts/stage-state.ts';
 import type { SystemStatus, VenueStatus } from '#contracts/venue.ts';
 import type { PublishAnswer, PublishRequest, PublishSession } from '#media/ingest/publish.ts';
-import { partBorder } from '#media/packager/clip-range.ts';
 import type { PublishedTrack } from '#media/packager/published-track.ts';
 import type { DiskRoom } from '#media/recording/file-recording.ts';
 import type { Clock } from '#media/track/frame.ts';
@@ -37,9 +29,9 @@ import {
   type VenueInput,
   type VenueStep,
 } from '#timeline/venue-state.ts';
+import { OpenRun } from './open-run.ts';
 import type { PastRuns } from './past-runs.ts';
 import { RunJournal } from './run-journal.ts';
-import { RunTrack, type TranscodedRung } from './run-track.ts';
 import { TrackDesk } from './track-desk.ts';
 import { VenueClips } from './venue-clips.ts';
 import { VenueEvents } from './venue-events.ts';
@@ -62,12 +54,6 @@ export type VenueDeskOptions = {
   readonly log: Logger;
 };
 
-type OpenRun = {
-  readonly id: string;
-  readonly startedAt: number;
-  readonly tracks: Readonly<Record<TrackName, RunTrack>>;
-};
-
 /** What is opened with the venue and closed with it. */
 type Owned = {
   readonly journal: RunJournal;
@@ -78,10 +64,6 @@ type Owned = {
 
 /** Ids of runs stand in addresses: short, and in the order of time when sorted. */
 const newRunId = (): string => `${Date.now().toString(36)}${randomBytes(4).toString('hex')}`;
-const rungsOf = (record: VenueRecord): TranscodedRung[] =>
-  record.settings.renditions.filter((name): name is TranscodedRung => name !== 'source' && name !== 'audio');
-/** Ms since the newest part's end within which a cut falls on it: the next part is being made. */
-const cutWithin = 600;
 /** TARGETDURATION of a run whose record of it was lost. */
 const usualTarget = 4;
 
@@ -215,7 +197,7 @@ export class VenueDesk {
   /** Settings or keys changed. Renditions to transcode change with the next run; what is offered at once. */
   changed(record: VenueRecord): void {
     this.#record = record;
-    if (this.#run) for (const name of trackNames) this.#run.tracks[name].offer(record.settings.renditions);
+    this.#run?.offer(record.settings.renditions);
     this.#options.past.forget(this.#options.folder);
     this.clips.clear();
     this.#arm();
@@ -302,14 +284,7 @@ export class VenueDesk {
   cutPoint(secondsAgo: number): number | undefined {
     const run = this.#run;
     if (!run) return undefined;
-    const t = this.#clock.now() - secondsAgo * 1000;
-    const { delays } = this.events.state();
-    for (const name of trackNames) {
-      const source = run.tracks[name].published.rendition('source');
-      if (source?.visible)
-        return Math.round(partBorder(source.segments, t, (at) => shiftAt({ delays }, name, at), cutWithin));
-    }
-    return Math.round(t);
+    return run.border(this.#clock.now() - secondsAgo * 1000, this.events.state().delays);
   }
 
   /** The run is open and nothing is published: a break, or the encoder is gone. */
@@ -345,7 +320,7 @@ export class VenueDesk {
 
   /** The process is about to stop and no encoder is left: nothing new will come for whoever is held. */
   dismiss(): void {
-    if (this.#run) for (const name of trackNames) this.#run.tracks[name].published.dismiss();
+    this.#run?.dismiss();
   }
 
   /** The process stops: publishers are told, what came is kept, an open run stays open. May be called twice. */
@@ -355,11 +330,7 @@ export class VenueDesk {
     clearTimeout(this.#deadline);
     for (const name of trackNames) this.#tracks[name].close();
     await this.#turn.catch(() => undefined);
-    const run = this.#run;
-    if (run) {
-      for (const name of trackNames) this.#tracks[name].track.stopRun();
-      for (const name of trackNames) await run.tracks[name].close();
-    }
+    await this.#run?.close();
     await this.events.close();
     await this.#clock.close();
     await this.#journal.close();
@@ -455,15 +426,15 @@ export class VenueDesk {
         const startedAt = records.find(({ kind }) => kind === 'run.started')?.at ?? this.#clock.now();
         this.#endedTracks.clear();
         this.#run = await this.#openRun({ id: effect.run, startedAt, targets: {} });
-        this.#publish(this.#run);
+        this.#run.publish();
         this.#options.onRunStarted(effect.run);
         return;
       }
       case 'breakRun':
-        for (const name of trackNames) this.#tracks[name].track.stopRun();
+        this.#run?.pause();
         return;
       case 'resumeRun':
-        if (this.#run) this.#publish(this.#run);
+        this.#run?.publish();
         return;
       case 'endRun':
         await this.#endRun();
@@ -475,50 +446,26 @@ export class VenueDesk {
     }
   }
 
-  #publish({ tracks }: OpenRun): void {
-    for (const name of trackNames) {
-      const { track } = this.#tracks[name];
-      if (!track.running) track.startRun(tracks[name], tracks[name].position());
-    }
-  }
-
-  async #openRun({
-    id,
-    startedAt,
-    targets,
-  }: Pick<ReplayedRun, 'id' | 'startedAt' | 'targets'>): Promise<OpenRun> {
+  #openRun(run: Pick<ReplayedRun, 'id' | 'startedAt' | 'targets'>): Promise<OpenRun> {
     const { folder, transcode, transcodeThreads, disk, log } = this.#options;
-    const open = (name: TrackName) =>
-      RunTrack.open({
-        folder: join(folder, id, name),
-        run: id,
-        name,
-        offered: this.#record.settings.renditions,
-        rungs: transcode ? rungsOf(this.#record) : [],
-        threads: transcodeThreads,
-        targetDuration: targets[name],
-        disk,
-        log: log.child({ run: id, track: name }),
-        onTarget: (seconds) => {
-          void this.#journal.append([
-            { kind: 'track.target', run: id, at: this.#clock.now(), track: name, seconds },
-          ]);
-        },
-        onAlarm: (rendition: RenditionName, alarm) => this.#tracks[name].recordingAlarm(rendition, alarm),
-        onGivenUp: (rung) => this.#tracks[name].rungGivenUp(rung),
-      });
-    for (const name of trackNames) this.#tracks[name].runStarted();
-    return { id, startedAt, tracks: { program: await open('program'), slides: await open('slides') } };
+    return OpenRun.open(run, {
+      ...{ folder, transcode, transcodeThreads, disk, log },
+      renditions: this.#record.settings.renditions,
+      desks: this.#tracks,
+      onTarget: (track, seconds) => {
+        void this.#journal.append([
+          { kind: 'track.target', run: run.id, at: this.#clock.now(), track, seconds },
+        ]);
+      },
+    });
   }
 
   async #endRun(): Promise<void> {
     const run = this.#run;
     if (!run) return;
+    await run.end();
     for (const name of trackNames) {
-      this.#tracks[name].track.stopRun();
-      const { published } = run.tracks[name];
-      await run.tracks[name].end();
-      const about = trackNow(run.id, name, published, this.#tier);
+      const about = trackNow(run.id, name, run.tracks[name].published, this.#tier);
       if (about) this.#endedTracks.set(name, about);
     }
     this.#run = undefined;
@@ -538,12 +485,9 @@ export class VenueDesk {
       }
       this.#run = await this.#openRun(run);
     }
-    const heard = this.#run
-      ? Math.max(...trackNames.map((name) => this.#run?.tracks[name].position().lastProgramDateTime ?? 0))
-      : 0;
-    await this.#carryOut(restore(last, heard, occasion));
+    await this.#carryOut(restore(last, this.#run?.heard() ?? 0, occasion));
     // Encoders come back to a run that waits for them; a break publishes nothing.
-    if (this.#run && this.#venue.state !== 'break') this.#publish(this.#run);
+    if (this.#run && this.#venue.state !== 'break') this.#run.publish();
     if (!this.#run) await this.#rememberEnded(run);
   }
 
