@@ -80,3 +80,39 @@ it('is bounded, and gives up the laser first', () => {
   expect(queue.state.waiting.some(({ do: { type } }) => type === 'laser')).toBe(false);
   queue.close();
 });
+
+it('is told no by the server: what was asked is dropped and the reason said, instead of tried until it is let in', async () => {
+  class Refusal extends Error {}
+  let answer: 'refuse' | 'lose' | 'take' = 'refuse';
+  const reasons: string[] = [];
+  const done: string[] = [];
+  let count = 0;
+  const queue = new CommandQueue({
+    now: () => 1000,
+    newId: () => `command-${count++}`,
+    pause: () => 1,
+    onChange: () => undefined,
+    onRefused: () => undefined,
+    failureOf: (error) =>
+      error instanceof Refusal ? { kind: 'refused', why: error.message } : { kind: 'lost' },
+    onRequestRefused: (why) => reasons.push(why),
+    send: async (commands) => {
+      if (answer === 'refuse') throw new Refusal('another talk is on');
+      if (answer === 'lose') throw new Error('no network');
+      done.push(...commands.map(({ id }) => id));
+      return { accepted: commands.map(({ id }) => id) };
+    },
+  });
+  queue.add(turn(0));
+  await until(() => queue.state.waiting.length === 0);
+  expect(reasons).toEqual(['another talk is on']);
+  expect(queue.state.offline).toBe(false);
+  answer = 'lose';
+  queue.add(turn(1));
+  await until(() => queue.state.offline);
+  answer = 'take';
+  await until(() => queue.state.waiting.length === 0);
+  expect(done).toEqual(['command-1']);
+  expect(reasons).toHaveLength(1);
+  queue.close();
+});

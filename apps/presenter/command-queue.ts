@@ -11,6 +11,8 @@ export type QueueState = {
   /** The last attempt got no answer. */
   readonly offline: boolean;
 };
+/** What a failed request means: no answer yet, so it is tried again; or refused, and then nothing of it is done later. */
+export type Failure = { readonly kind: 'lost' } | { readonly kind: 'refused'; readonly why: string };
 export type QueueOptions = {
   /** Rejects when no answer came. */
   readonly send: (commands: readonly PresenterCommand[]) => Promise<PresenterAnswer>;
@@ -23,6 +25,10 @@ export type QueueOptions = {
     command: PresenterCommand,
     error: NonNullable<PresenterAnswer['refused']>['error'],
   ) => void;
+  /** Tells a refusal of the whole request from an answer that did not come. */
+  readonly failureOf?: (error: unknown) => Failure;
+  /** The request was refused as a whole: what was in it is dropped, for done later it would surprise everyone. */
+  readonly onRequestRefused?: (why: string) => void;
   /** Ms to wait before the nth try in a row; for tests. */
   readonly pause?: (failures: number) => number;
   readonly kept?: readonly PresenterCommand[];
@@ -91,9 +97,18 @@ export class CommandQueue {
       if (bad && refused) this.#options.onRefused(bad, refused.error);
       // An answer that took nothing would be asked again at once, for ever.
       if (done.size === 0) this.#later();
-    } catch {
-      this.#offline = true;
-      this.#later();
+    } catch (error) {
+      const failure = this.#options.failureOf?.(error) ?? { kind: 'lost' };
+      if (failure.kind === 'refused') {
+        const gone = new Set(batch.map(({ id }) => id));
+        this.#waiting = this.#waiting.filter(({ id }) => !gone.has(id));
+        this.#offline = false;
+        this.#failures = 0;
+        if (!this.#closed) this.#options.onRequestRefused?.(failure.why);
+      } else {
+        this.#offline = true;
+        this.#later();
+      }
     }
     this.#sending = false;
     this.#changed();

@@ -3,11 +3,11 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { DeckPage } from '#contracts/deck.ts';
 import type { PresenterAnswer, PresenterTalk } from '#contracts/presenter.ts';
 import type { InkMark } from '#contracts/stage-state.ts';
-import { api } from '../ui/api.ts';
+import { ApiError, api } from '../ui/api.ts';
 import { Button } from '../ui/button.tsx';
 import { language } from '../ui/i18n.ts';
 import { PageClock } from '../ui/page-clock.ts';
-import type { QueueState } from './command-queue.ts';
+import type { Failure, QueueState } from './command-queue.ts';
 import { actOfKey } from './keys.ts';
 import { pageUrl, readTalk } from './link.ts';
 import { PageBoard, type Tool } from './page-board.tsx';
@@ -63,6 +63,8 @@ export function PresenterDesk({ opened }: { readonly opened: PresenterTalk }) {
         onChange: setQueued,
         onRefused: (_, { message, detail }) =>
           setProblem([language() === 'en' ? message.en : message.zh, detail].filter(Boolean).join(' · ')),
+        failureOf,
+        onRequestRefused: setProblem,
       }),
     [talk.id, clock],
   );
@@ -322,6 +324,15 @@ export function PresenterDesk({ opened }: { readonly opened: PresenterTalk }) {
       )}
     </div>
   );
+}
+
+/** Too busy and too many are tried again; another talk that is on, or a link that was revoked, is an answer. */
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof ApiError) || error.status < 400 || error.status >= 500) return { kind: 'lost' };
+  if (error.status === 408 || error.status === 429 || error.code === 'unreadable') return { kind: 'lost' };
+  if (error.code === 'talk.order') return { kind: 'refused', why: t('net.otherTalk') };
+  if ([401, 403, 404].includes(error.status)) return { kind: 'refused', why: t('open.gone') };
+  return { kind: 'refused', why: [error.message, error.detail].filter(Boolean).join(' · ') };
 }
 
 function DeckState({ about: { deck } }: { readonly about: PresenterTalk }) {

@@ -50,6 +50,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'net.waiting': '{count} not delivered yet, trying again',
   'net.lost': 'No network. What you do is kept and sent in order when it is back',
   'net.refused': 'Not accepted: {why}',
+  'net.otherTalk': 'Another talk is on in this venue; turn pages when it is your turn',
   'others.turned': '{name} went to page {page}',
   'keys.hint':
     'Keys and clickers: → next, ← previous, B black, L laser, P pen, T text, Ctrl+Z undo, Esc put tools away',

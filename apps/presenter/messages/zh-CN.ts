@@ -48,6 +48,7 @@ export const zhCN = {
   'net.waiting': '{count} 步未送达，正在重试',
   'net.lost': '网络中断，操作已保存，恢复后按顺序送出',
   'net.refused': '未被接受：{why}',
+  'net.otherTalk': '会场正在进行另一个报告，轮到本报告时再翻页',
   'others.turned': '{name} 翻到第 {page} 页',
   'keys.hint':
     '键盘与翻页笔：→ 下一页，← 上一页，B 黑屏，L 激光笔，P 画笔，T 文字，Ctrl+Z 撤销，Esc 收起工具',
