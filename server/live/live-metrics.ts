@@ -48,7 +48,7 @@ export function createLiveMetrics({
     'Seconds until the reserve is reached at the present rate; NaN when nothing is written.',
     () => disk().secondsLeft ?? Number.NaN,
   );
-  const health = trackMetrics(registry);
+  // Metrics are collected in the order they were made: this one fills those of the tracks, so it stands before them.
   new Gauge({
     name: 'rostrum_venue_viewers',
     help: 'Viewers seen in the last 10 s; a lower bound behind caches.',
@@ -64,6 +64,7 @@ export function createLiveMetrics({
       }
     },
   });
+  const health = trackMetrics(registry);
 
   const answers = new Counter({
     name: 'rostrum_media_answers_total',
