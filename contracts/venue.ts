@@ -52,9 +52,11 @@ export const pushKeySchema = z.object({
   /** The stream key. */
   key: z.string(),
   blocked: z.boolean(),
-  /** `rtmp(s)://host/live`, as an encoder's form asks for it; and the whole address in one line. */
+  /** `rtmp://host/live`, as an encoder's form asks for it; and the whole address in one line. */
   server: z.string(),
   url: z.string(),
+  /** `rtmps://host/live`; null where the server has no certificate. */
+  secureServer: z.string().nullable(),
 });
 export type PushKey = z.infer<typeof pushKeySchema>;
 

@@ -6,7 +6,7 @@ import { hearServerDate } from './clock.ts';
 import { t } from './texts.ts';
 
 export type SessionUser = { id: string; email: string; name: string };
-export type SignedUrl = { server: string; key: string; url: string; expiresAt?: number };
+export type SignedUrl = Pick<PushKey, 'server' | 'key' | 'url' | 'secureServer'> & { expiresAt?: number };
 export type Action = 'live' | 'break' | 'resume' | 'end';
 
 const base = '/api/v1';

@@ -79,6 +79,15 @@ function TrackAddress({ venue, push, status, lost, onChange }: TrackAddressProps
       <Line name={t('push.server')} value={push.server}>
         <CopyButton text={push.server} label={t('app.copy')} name={`${t('push.copyServer')} · ${name}`} />
       </Line>
+      {push.secureServer && (
+        <Line name={t('push.secureServer')} value={push.secureServer}>
+          <CopyButton
+            text={push.secureServer}
+            label={t('app.copy')}
+            name={`${t('push.copySecureServer')} · ${name}`}
+          />
+        </Line>
+      )}
       <Line name={t('push.key')} value={shown ? push.key : hidden}>
         <Button
           aria-pressed={shown}
@@ -196,6 +205,15 @@ function SignedAddress({ venue, push }: { venue: Venue; push: PushKey }) {
           value={signed.url}
         >
           <CopyButton text={signed.url} label={t('app.copy')} name={t('push.copyUrl')} />
+        </Line>
+      )}
+      {signed?.secureServer && (
+        <Line name={t('push.signedSecure')} value={`${signed.secureServer}/${signed.key}`}>
+          <CopyButton
+            text={`${signed.secureServer}/${signed.key}`}
+            label={t('app.copy')}
+            name={t('push.copySecureUrl')}
+          />
         </Line>
       )}
     </form>

@@ -23,26 +23,33 @@ export type AddressOptions = {
   readonly ports: () => { readonly rtmp: number; readonly rtmps: number | undefined };
 };
 
+type Servers = Pick<PushKey, 'server' | 'secureServer'>;
+
 export function createAddresses({ publicUrl, rtmpHost, clients, ports }: AddressOptions): Addresses {
   const originOf = (request: HttpRequest): URL => {
     const { scheme, host } = clients.origin(request);
     return new URL(publicUrl ?? `${scheme}://${host}`);
   };
-  const pushServer = (request: HttpRequest): string => {
+  const pushServers = (request: HttpRequest): Servers => {
     const host = rtmpHost ?? originOf(request).hostname;
     const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-    const { rtmp } = ports();
-    return `rtmp://${bracketed}${rtmp === 1935 ? '' : `:${rtmp}`}/live`;
+    const { rtmp, rtmps } = ports();
+    return {
+      server: `rtmp://${bracketed}${rtmp === 1935 ? '' : `:${rtmp}`}/live`,
+      // Encoders take 443 for RTMPS when no port is named.
+      secureServer:
+        rtmps === undefined ? null : `rtmps://${bracketed}${rtmps === 443 ? '' : `:${rtmps}`}/live`,
+    };
   };
-  const pushKey = (record: VenueRecord, track: TrackName, server: string): PushKey => {
+  const pushKey = (record: VenueRecord, track: TrackName, servers: Servers): PushKey => {
     const { key, blocked } = record.keys[track];
-    return { track, key, blocked, server, url: `${server}/${key}` };
+    return { track, key, blocked, ...servers, url: `${servers.server}/${key}` };
   };
   return {
     page: (path, request) => `${originOf(request).origin}${path}`,
     venue(record, request) {
       const { origin } = originOf(request);
-      const server = pushServer(request);
+      const servers = pushServers(request);
       return {
         ...record.settings,
         id: record.id,
@@ -51,11 +58,11 @@ export function createAddresses({ publicUrl, rtmpHost, clients, ports }: Address
         createdAt: record.createdAt,
         watchUrl: `${origin}/watch/${record.id}`,
         mediaBase: `${origin}${mediaBase(openPass, record.id)}`,
-        keys: trackNames.map((track) => pushKey(record, track, server)),
+        keys: trackNames.map((track) => pushKey(record, track, servers)),
       };
     },
     signed(record, track, expires, request) {
-      const plain = pushKey(record, track, pushServer(request));
+      const plain = pushKey(record, track, pushServers(request));
       const key = `${plain.key}?expires=${expires}&sign=${signPush(record, plain.key, expires)}`;
       return { ...plain, key, url: `${plain.server}/${key}` };
     },

@@ -106,6 +106,7 @@ export const venueOf = (): Venue => ({
       blocked: false,
       server: origin,
       url: `${origin}/p8Zk3vQn7rT5yXc2`,
+      secureServer: 'rtmps://live.example.org:1936/live',
     },
     {
       track: 'slides',
@@ -113,6 +114,7 @@ export const venueOf = (): Venue => ({
       blocked: false,
       server: origin,
       url: `${origin}/s4Wm9bHd6fLq1JgA`,
+      secureServer: 'rtmps://live.example.org:1936/live',
     },
   ],
 });
@@ -225,7 +227,13 @@ export class ConsoleMock {
     if (what.endsWith('/signed-url')) {
       const url = `${origin}/p8Zk3vQn7rT5yXc2?expires=1790000000&sign=4f1c9a7be2d05c3388aa41d6f0b9c7e512d3a4f5`;
       return route.fulfill({
-        json: { server: origin, key: url.slice(origin.length + 1), url, expiresAt: 1_790_000_000_000 },
+        json: {
+          server: origin,
+          secureServer: null,
+          key: url.slice(origin.length + 1),
+          url,
+          expiresAt: 1_790_000_000_000,
+        },
       });
     }
     const state = { live: 'live', break: 'break', resume: 'live', end: 'ended' }[what.split('/').pop() ?? ''];

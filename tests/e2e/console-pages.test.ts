@@ -269,6 +269,10 @@ describe('the desk', () => {
     await page.getByRole('button', { name: /复制密钥 · 主画面/ }).click();
     await page.getByText('已复制').waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(key);
+    await page.getByRole('button', { name: /复制加密服务器地址 · 主画面/ }).click();
+    await page.waitForFunction(() =>
+      navigator.clipboard.readText().then((text) => text === 'rtmps://live.example.org:1936/live'),
+    );
     await page.getByRole('button', { name: /显示密钥 · 主画面/ }).click();
     expect(await page.locator('body').innerText()).toContain(key);
     await page.getByRole('button', { name: /更换密钥 · 主画面/ }).click();

@@ -238,6 +238,7 @@ export const en: Record<MessageKey, string> = {
 
   'push.title': 'Push addresses',
   'push.server': 'Server',
+  'push.secureServer': 'Encrypted server (RTMPS)',
   'push.key': 'Stream key',
   'push.url': 'Full address',
   'push.revealShort': 'Show',
@@ -245,6 +246,8 @@ export const en: Record<MessageKey, string> = {
   'push.reveal': 'Show key',
   'push.hide': 'Hide key',
   'push.copyServer': 'Copy server',
+  'push.copySecureServer': 'Copy the encrypted server address',
+  'push.copySecureUrl': 'Copy the whole encrypted address',
   'push.copyKey': 'Copy key',
   'push.copyUrl': 'Copy full address',
   'push.rotate': 'Change key',
@@ -265,6 +268,7 @@ export const en: Record<MessageKey, string> = {
   'push.hours': 'Valid for hours',
   'push.hoursInvalid': 'Enter a whole number from 1 to 8760',
   'push.sign': 'Make signed address',
+  'push.signedSecure': 'Signed address, encrypted (RTMPS)',
   'push.signed': 'Signed address[ (valid until {until})]',
   'push.hints': 'How to enter it in OBS, ffmpeg or a hardware encoder',
   'push.hintObs':

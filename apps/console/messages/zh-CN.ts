@@ -219,6 +219,7 @@ export const zhCN = {
 
   'push.title': '推流地址',
   'push.server': '服务器',
+  'push.secureServer': '加密服务器（RTMPS）',
   'push.key': '串流密钥',
   'push.url': '完整地址',
   'push.revealShort': '显示',
@@ -226,6 +227,8 @@ export const zhCN = {
   'push.reveal': '显示密钥',
   'push.hide': '隐藏密钥',
   'push.copyServer': '复制服务器地址',
+  'push.copySecureServer': '复制加密服务器地址',
+  'push.copySecureUrl': '复制加密的完整地址',
   'push.copyKey': '复制密钥',
   'push.copyUrl': '复制完整地址',
   'push.rotate': '更换密钥',
@@ -244,6 +247,7 @@ export const zhCN = {
   'push.hours': '有效小时数',
   'push.hoursInvalid': '请填 1 到 8760 之间的整数',
   'push.sign': '生成签名地址',
+  'push.signedSecure': '加密的签名地址（RTMPS）',
   'push.signed': '签名地址[（{until} 前有效）]',
   'push.hints': '怎么填进 OBS、ffmpeg 或硬件编码器',
   'push.hintObs':
