@@ -76,7 +76,6 @@ export function Desk({ id }: { id: string }) {
         <div className="desk-columns">
           <div className="stack">
             <Talks venueId={id} state={state} onCut={status.refresh} />
-            {status.data && <Warnings status={status.data} lost={lost} />}
             {venue.data && status.data && (
               <PushAddresses venue={venue.data} status={status.data} lost={lost} onChange={keysChanged} />
             )}
@@ -91,6 +90,8 @@ export function Desk({ id }: { id: string }) {
             />
           </div>
           <div className="stack">
+            {/* Beside the programme, not below it: seen without scrolling, and a new one moves no button under a finger. */}
+            {status.data && <Warnings status={status.data} lost={lost} />}
             {status.data && <HealthTable status={status.data} lost={lost} />}
             {status.data && <DelayCard status={status.data} onSet={status.refresh} />}
             {status.data && <RenditionCard status={status.data} lost={lost} />}

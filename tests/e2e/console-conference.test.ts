@@ -73,8 +73,18 @@ async function expectGood(page: Page, shot: string): Promise<void> {
   await settled(page);
   if (shots) await page.screenshot({ path: `${shots}/${shot}.png`, fullPage: true });
   expect(await checkPage(page)).toEqual([]);
+  expect(await scrolledTables(page)).toEqual([]);
   expect(errors).toEqual([]);
 }
+/** On a phone rows are cards: nothing has to be pushed aside to be read. */
+const scrolledTables = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('.table-region')].flatMap((region) =>
+      innerWidth <= 760 && region.scrollWidth > region.clientWidth
+        ? [`${region.getAttribute('aria-label')}: ${region.scrollWidth} in ${region.clientWidth} px`]
+        : [],
+    ),
+  );
 const acts = (mock: ConsoleMock) => mock.acts.map(({ what }) => what);
 
 describe.each(widths)('at %i px', (width) => {
@@ -82,6 +92,29 @@ describe.each(widths)('at %i px', (width) => {
     const { page } = await open(addressOf(section), { width });
     await page.getByText(word).filter({ visible: true }).first().waitFor();
     await expectGood(page, `${width}-${section || 'overview'}`);
+  });
+  it('a table is put in order and chosen from, whether it is a table or cards', async () => {
+    const { page } = await open(addressOf('registrations'), { width });
+    const cards = width === 390;
+    const row = page.locator('.ant-table-row').first();
+    await row.waitFor();
+    expect(await page.getByRole('columnheader').first().isVisible()).toBe(!cards);
+    const label = () =>
+      row
+        .locator('td[data-name]')
+        .nth(1)
+        .evaluate((cell) => getComputedStyle(cell, '::before').content);
+    expect(await label()).toBe(cards ? '"手机"' : 'none');
+    const sorted = page.waitForRequest((request) => request.url().includes('sort=hospital'));
+    if (cards) {
+      await page.getByRole('combobox', { name: '排序' }).click();
+      await page.getByTitle(/医院.* ↑|单位.* ↑/).click();
+    } else await page.getByRole('columnheader', { name: /单位|医院/ }).click();
+    await sorted;
+    if (!cards) return;
+    await page.getByRole('checkbox', { name: '全选本页' }).check();
+    await page.getByRole('toolbar', { name: /^已选 \d+ 条$/ }).waitFor();
+    await expectGood(page, `${width}-registrations-chosen`);
   });
   it('the list of conferences, full and empty', async () => {
     const { page, mock } = await open('/console', { width });

@@ -31,6 +31,13 @@ export const c = pairs({
   pageOf: ['第 {from}–{to} 条，共 {total} 条', '{from}–{to} of {total}'],
   total: ['共 {total} 条', '{total} in all'],
   selected: ['已选 {count} 条', '{count} selected'],
+  selectPage: ['全选本页', 'Select this page'],
+  order: ['排序', 'Order'],
+  usual: ['默认', 'Default'],
+  /** Between a name and its value. */
+  colon: ['：', ': '],
+  /** Between names in a row. */
+  comma: ['、', ', '],
   export: ['导出', 'Export'],
   required: ['必填', 'Required'],
   actions: ['操作', 'Actions'],

@@ -1,9 +1,10 @@
 /** A table whose rows the server filters, sorts and pages (`?cursor&limit&q&sort` → items, next, total). */
-import { Button, Input, Select, Space, Table, type TableColumnsType } from 'antd';
+import { Button, Checkbox, Input, Select, Space, Table, type TableColumnsType } from 'antd';
 import { type Key, type ReactNode, useEffect, useMemo, useState } from 'react';
 import type { ListOf } from '#contracts/listing.ts';
 import { request } from '../api.ts';
 import { useAsk } from './ask.ts';
+import { cardColumns, cardOrders } from './card-columns.ts';
 import { c } from './common-texts.ts';
 import { Failure } from './parts.tsx';
 
@@ -102,9 +103,10 @@ export function Listing<T extends object>(props: ListingProps<T>) {
         empty
       ) : (
         <>
+          <CardHead list={list} columns={columns} rowKey={rowKey} selection={selection} />
           <TableRegion label={label}>
             <Table<T>
-              columns={columns}
+              columns={cardColumns(columns)}
               dataSource={items}
               rowKey={rowKey}
               loading={list.loading && !list.page}
@@ -138,7 +140,46 @@ export function Listing<T extends object>(props: ListingProps<T>) {
   );
 }
 
-/** A wide table scrolls inside, by finger and by arrow keys. */
+/** What the head of the table does, for the cards a phone shows: order, and choosing all of the page. */
+function CardHead<T>({
+  list,
+  columns,
+  rowKey,
+  selection,
+}: Pick<ListingProps<T>, 'list' | 'columns' | 'rowKey'> & {
+  selection: ListingProps<T>['selection'] | undefined;
+}) {
+  const orders = cardOrders(columns);
+  const keys = (list.page?.items ?? []).map(rowKey);
+  if (orders.length === 0 && (!selection || keys.length === 0)) return null;
+  const chosen = new Set(selection?.keys);
+  const all = keys.every((key) => chosen.has(key));
+  const choose = () => {
+    if (!selection) return;
+    const others = selection.keys.filter((key) => !keys.includes(key));
+    selection.change(all ? others : [...others, ...keys]);
+  };
+  return (
+    <div className="card-tools">
+      {selection && keys.length > 0 && (
+        <Checkbox checked={all} indeterminate={!all && keys.some((key) => chosen.has(key))} onChange={choose}>
+          {c('selectPage')}
+        </Checkbox>
+      )}
+      {orders.length > 0 && (
+        <Select
+          className="list-filter"
+          aria-label={c('order')}
+          value={list.sort ?? ''}
+          options={[{ value: '', label: `${c('order')}${c('colon')}${c('usual')}` }, ...orders]}
+          onChange={(next: string) => list.sortBy(next || undefined)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** A wide table scrolls inside, by finger and by arrow keys; on a phone its rows are cards (office.css). */
 export function TableRegion({ label, children }: { label: string; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (axe scrollable-region-focusable)
@@ -209,7 +250,7 @@ export function FilterSelect({
       className="list-filter"
       aria-label={label}
       value={value ?? ''}
-      options={[{ value: '', label: `${label}：${c('all')}` }, ...options]}
+      options={[{ value: '', label: `${label}${c('colon')}${c('all')}` }, ...options]}
       onChange={(next) => onChange(next || undefined)}
     />
   );

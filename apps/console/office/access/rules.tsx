@@ -3,6 +3,7 @@ import { Button, InputNumber, Select, Table } from 'antd';
 import { useState } from 'react';
 import { openRule, type Rule, type Thing, type ThingRules } from '#contracts/access.ts';
 import { useAct, useAsk } from '../ask.ts';
+import { cardColumns } from '../card-columns.ts';
 import { c } from '../common-texts.ts';
 import { useConference } from '../conference-context.ts';
 import { TableRegion } from '../listing.tsx';
@@ -89,10 +90,10 @@ export function Rules() {
                 pagination={false}
                 dataSource={rows}
                 rowKey={({ thing }) => `${thing.kind}:${thing.id}`}
-                columns={[
+                columns={cardColumns<Row>([
                   {
                     title: t('thing'),
-                    render: (_, { title, depth }) => <span style={{ paddingLeft: depth * 18 }}>{title}</span>,
+                    render: (_, { title, depth }) => <span className={`below-${depth}`}>{title}</span>,
                   },
                   { title: t('live'), render: (_, row) => <LiveCell row={row} names={names} /> },
                   { title: t('replay'), render: (_, row) => <ReplayCell row={row} names={names} /> },
@@ -108,7 +109,7 @@ export function Rules() {
                       </Button>
                     ),
                   },
-                ]}
+                ])}
               />
             </TableRegion>
           )}

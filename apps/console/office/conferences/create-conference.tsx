@@ -18,7 +18,7 @@ const t = pairs({
   titleEn: ['英文名称', 'Title in English'],
   dates: ['起止日期', 'First and last day'],
   place: ['地点', 'Place'],
-  slug: ['网址', 'Address'],
+  slug: ['网址', 'Web address'],
   slugHint: ['观众打开 {origin}/c/{slug}', 'Viewers open {origin}/c/{slug}'],
   slugRule: [
     '2–60 个小写字母、数字，可用连字符分开',

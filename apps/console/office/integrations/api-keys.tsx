@@ -46,7 +46,7 @@ export function ApiKeys() {
                     <strong>{name}</strong> <code>{hint}…</code>
                     <br />
                     <span className="hint">
-                      {actions.map((action) => t(`right.${action}`)).join('、')} · {t('expires')}{' '}
+                      {actions.map((action) => t(`right.${action}`)).join(c('comma'))} · {t('expires')}{' '}
                       {expiresAt === null ? t('never') : timeText(expiresAt)} · {t('lastUsed')}{' '}
                       {lastUsedAt === null ? t('notUsed') : timeText(lastUsedAt)}
                     </span>

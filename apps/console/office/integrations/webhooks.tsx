@@ -52,7 +52,7 @@ export function Webhooks() {
                     )}
                     <br />
                     <span className="hint wrap-any">
-                      {hook.url} · {hook.events.map((event) => t(`event.${event}`)).join('、')}
+                      {hook.url} · {hook.events.map((event) => t(`event.${event}`)).join(c('comma'))}
                     </span>
                   </span>
                   <Button aria-label={`${t('deliveries')} · ${hook.name}`} onClick={() => setLooking(hook)}>

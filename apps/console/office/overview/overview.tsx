@@ -88,7 +88,7 @@ function NextSteps() {
             ) : (
               <ExclamationCircleOutlined style={{ color: '#8a4b00' }} aria-label={t('open')} />
             )}
-            <span className="grow">
+            <span className="grow row">
               {done ? (
                 t(`step.${name}`)
               ) : (
@@ -96,7 +96,7 @@ function NextSteps() {
                   {t(`step.${name}`)}
                 </PageLink>
               )}
-              {count > 0 && !done && <span className="hint"> {t('count', { count })}</span>}
+              {count > 0 && !done && <span className="hint nowrap">{t('count', { count })}</span>}
             </span>
           </li>
         ))}

@@ -18,7 +18,7 @@ export const t = pairs({
   'step.marks': ['日程没有冲突', 'No clashes in the programme'],
   'step.introduction': ['写会议介绍', 'Write the introduction'],
   'step.cover': ['上传封面', 'Upload a cover'],
-  'step.support': ['填写观众求助的联系方式', 'Say whom viewers turn to'],
+  'step.support': ['填写观众求助的联系方式', 'Add a contact for viewers'],
   'step.decks': ['收齐课件', 'Collect the decks'],
   'step.publish': ['发布会议', 'Publish the conference'],
   share: ['发给观众', 'For the audience'],

@@ -196,7 +196,7 @@ function Invitations() {
         empty={<EmptyState title={t('noInvitations')} hint={t('noInvitationsHint')} />}
         columns={[
           { title: t('to'), render: (_, { to }) => to ?? t('anyone') },
-          { title: t('roles'), render: (_, { roles }) => roles.map(roleText).join('、') },
+          { title: t('roles'), render: (_, { roles }) => roles.map(roleText).join(c('comma')) },
           {
             title: c('state'),
             render: (_, { state }) => (

@@ -5,6 +5,7 @@ import type { Session } from '#contracts/conference.ts';
 import type { Talk } from '#contracts/talk.ts';
 import type { Venue } from '#contracts/venue.ts';
 import { useAct } from '../ask.ts';
+import { cardColumns, cardHead } from '../card-columns.ts';
 import { c } from '../common-texts.ts';
 import { useConference } from '../conference-context.ts';
 import { TableRegion } from '../listing.tsx';
@@ -53,18 +54,18 @@ export function AgendaTable({ programme, venues, filter, onOpen, onChanged }: Ag
         size="middle"
         pagination={{ pageSize: 100, showSizeChanger: false, hideOnSinglePage: true }}
         onRow={({ kind }) => (kind === 'session' ? { style: { background: '#eef4fb' } } : {})}
-        columns={[
+        columns={cardColumns<Line>([
           { title: t('time'), className: 'digits', render: (_, line) => when(line) },
           ...(filter.venueId === undefined
             ? [{ title: t('venue'), render: (_: unknown, line: Line) => venueNames.get(thing(line).venueId) }]
             : []),
-          { title: t('talkTitle'), render: (_, line) => <TitleCell line={line} /> },
+          { title: t('talkTitle'), className: cardHead, render: (_, line) => <TitleCell line={line} /> },
           {
             title: t('speakers'),
             render: (_, line) =>
               (line.kind === 'session' ? line.session.chairs : line.talk.speakers)
                 .map(({ name, unit }) => (unit ? `${name}（${unit}）` : name))
-                .join('、'),
+                .join(c('comma')),
           },
           {
             title: c('state'),
@@ -80,7 +81,7 @@ export function AgendaTable({ programme, venues, filter, onOpen, onChanged }: Ag
             title: c('actions'),
             render: (_, line) => <LineActions line={line} onOpen={onOpen} onChanged={onChanged} />,
           },
-        ]}
+        ])}
       />
     </TableRegion>
   );
@@ -100,7 +101,7 @@ function TitleCell({ line }: { line: Line }) {
     );
   const { talk, inSession } = line;
   return (
-    <span style={{ paddingLeft: inSession ? 18 : 0 }}>
+    <span className={inSession ? 'below-1' : ''}>
       {talk.type !== 'talk' && <Tag>{t(`type.${talk.type}`)}</Tag>}
       {talk.state === 'cancelled' ? <s>{talk.title}</s> : talk.title} {marks}
     </span>

@@ -130,7 +130,7 @@ export function ImportWizard({ onClose }: { onClose(changed: boolean): void }) {
               {preview.missing
                 .slice(0, 5)
                 .map(({ title }) => title)
-                .join('、')}
+                .join(c('comma'))}
               {preview.missing.length > 5 && '…'}{' '}
               <Checkbox checked={cancelMissing} onChange={({ target }) => setCancelMissing(target.checked)}>
                 {t('cancelMissing')}
@@ -164,7 +164,7 @@ function Preview({ preview, children }: { preview: ImportPreview; children: Reac
         showIcon
         title={t('counts', preview.counts)}
       />
-      {preview.newVenues.length > 0 && <p>{t('newVenues', { names: preview.newVenues.join('、') })}</p>}
+      {preview.newVenues.length > 0 && <p>{t('newVenues', { names: preview.newVenues.join(c('comma')) })}</p>}
       {children}
       <p>
         <Checkbox checked={only} onChange={({ target }) => setOnly(target.checked)}>
@@ -200,7 +200,7 @@ function Preview({ preview, children }: { preview: ImportPreview; children: Reac
             { title: t('talkTitle'), dataIndex: 'title' },
             {
               title: t('speakers'),
-              render: (_, { speakers }) => speakers.map(({ name }) => name).join('、'),
+              render: (_, { speakers }) => speakers.map(({ name }) => name).join(c('comma')),
             },
             {
               title: t('problems'),

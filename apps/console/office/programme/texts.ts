@@ -8,7 +8,7 @@ export const t = pairs({
   'view.table': ['列表', 'Table'],
   'view.hint': [
     '手机上以列表编辑；需要拖动的网格，请在电脑上打开。',
-    'On a phone the programme is a table. Open it on a computer for the grid that is edited by dragging.',
+    'On a phone the programme is a list. Open it on a computer for the grid that is edited by dragging.',
   ],
   day: ['日期', 'Day'],
   allDays: ['全部日期', 'All days'],

@@ -5,6 +5,7 @@ import type { Talk } from '#contracts/talk.ts';
 import { errorText } from '../../api.ts';
 import { type UploadProgress, uploadDeck } from '../../programme/deck-upload.ts';
 import { useAsk } from '../ask.ts';
+import { cardColumns } from '../card-columns.ts';
 import { c } from '../common-texts.ts';
 import { useConference } from '../conference-context.ts';
 import { FileButton } from '../file-button.tsx';
@@ -68,11 +69,11 @@ export function Decks() {
                 dataSource={rows}
                 rowKey={(talk) => talk.id}
                 pagination={{ pageSize: 50, showSizeChanger: false, hideOnSinglePage: true }}
-                columns={[
+                columns={cardColumns<Talk>([
                   { title: t('talk'), dataIndex: 'title' },
                   {
                     title: t('speakers'),
-                    render: (_, { speakers }) => speakers.map(({ name }) => name).join('、'),
+                    render: (_, { speakers }) => speakers.map(({ name }) => name).join(c('comma')),
                   },
                   { title: t('venue'), render: (_, { venueId }) => names.get(venueId) },
                   { title: t('deck'), render: (_, { deck }) => <DeckState deck={deck} /> },
@@ -80,7 +81,7 @@ export function Decks() {
                     title: c('actions'),
                     render: (_, talk) => <DeckUpload talk={talk} onDone={asked.again} />,
                   },
-                ]}
+                ])}
               />
             </TableRegion>
           </>

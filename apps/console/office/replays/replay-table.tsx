@@ -11,6 +11,7 @@ import { accessApi } from '../access/access-api.ts';
 import { RuleDrawer } from '../access/rule-drawer.tsx';
 import { useRuleNames } from '../access/use-rule-names.ts';
 import { useAct, useAsk } from '../ask.ts';
+import { cardColumns } from '../card-columns.ts';
 import { c } from '../common-texts.ts';
 import { useConference } from '../conference-context.ts';
 import { FilterSelect, Listing, TableRegion, useList } from '../listing.tsx';
@@ -241,7 +242,7 @@ function WithoutConsents() {
                 dataSource={talks.map(({ id, title }) => ({ talkId: id, title, consent: undefined }))}
                 rowKey={({ talkId }) => talkId}
                 pagination={{ pageSize: 50, showSizeChanger: false, hideOnSinglePage: true }}
-                columns={columnsOf(acts)}
+                columns={cardColumns(columnsOf(acts))}
                 rowSelection={{
                   selectedRowKeys: chosen,
                   onChange: (keys) => setChosen(keys.map(String)),

@@ -9,7 +9,7 @@ export const t = pairs({
   dates: ['起止日期', 'First and last day'],
   timeZone: ['时区', 'Time zone'],
   place: ['地点', 'Place'],
-  slug: ['网址', 'Address'],
+  slug: ['网址', 'Web address'],
   slugRule: [
     '2–60 个小写字母、数字，可用连字符分开',
     '2–60 lower-case letters and digits, parted by hyphens',
@@ -18,7 +18,7 @@ export const t = pairs({
     '改网址后，已发出的旧链接和二维码会失效。',
     'Links and QR codes already given out stop working.',
   ],
-  support: ['观众求助联系方式', 'Whom viewers turn to'],
+  support: ['观众求助联系方式', 'Contact for viewers'],
   supportName: ['联系人', 'Name'],
   supportPhone: ['电话', 'Phone'],
   supportEmail: ['邮箱', 'E-mail'],

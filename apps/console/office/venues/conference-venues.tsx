@@ -106,7 +106,7 @@ function VenueList({ venues, statuses, onOrder, onEdit, again }: ListProps) {
     });
   return (
     <Part title={t('list')} {...(edits ? { hint: t('orderHint') } : {})}>
-      <ol className="plain-list">
+      <ol className="plain-list acts">
         {venues.map((venue, k) => {
           const status = statuses.find(({ id }) => id === venue.id);
           const { id, title } = venue;
