@@ -377,6 +377,11 @@ export const errors = {
   },
   'code.usedUp': { status: 409, zh: '邀请码已用完。', en: 'This code has been used up.' },
   'code.expired': { status: 410, zh: '邀请码已过期。', en: 'This code has expired.' },
+  'reminder.begun': {
+    status: 409,
+    zh: '已经开始或已取消，不能再预约提醒。',
+    en: 'It has begun or is cancelled; there is nothing to remind of any more.',
+  },
   'consent.link': {
     status: 403,
     zh: '链接无效或已过期，请向会务索取新链接。',

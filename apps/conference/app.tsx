@@ -11,7 +11,7 @@ import { brandStyle } from './brand.ts';
 import { Hero } from './hero.tsx';
 import { type FeedState, followWhileSeen, type ProgrammeFeed } from './programme-feed.ts';
 import { ProgrammeTab } from './programme-tab.tsx';
-import { type Phase, phaseOf } from './programme-view.ts';
+import { hasBegun, type Phase, phaseOf } from './programme-view.ts';
 import { RemindingProvider } from './reminding.tsx';
 import { ReplaysTab } from './replays-tab.tsx';
 import { SpeakersTab } from './speakers-tab.tsx';
@@ -86,7 +86,11 @@ export function App({ slug, base, register, makeFeed }: AppProps) {
           <Support support={conference.support} />
         </main>
       ) : (
-        <RemindingProvider base={base} loggedIn={!!me}>
+        <RemindingProvider
+          base={base}
+          loggedIn={!!me}
+          begun={programme !== undefined && hasBegun(conference, programme, clock())}
+        >
           <Home conference={conference} programme={programme} clock={clock} base={base} me={me} />
         </RemindingProvider>
       )}

@@ -39,6 +39,11 @@ export function phaseOf(conference: PhaseOf, programme: Programme | undefined, n
   return now >= end && conference.state !== 'running' ? 'after' : 'during';
 }
 
+/** By the clock, or before it: a talk was begun. */
+export const hasBegun = (conference: PhaseOf, programme: Programme, now: number): boolean =>
+  now >= startsAt(conference, programme) ||
+  programme.talks.some(({ state }) => state === 'now' || state === 'done');
+
 /** The first planned talk, or the first day's beginning, epoch ms. */
 export function startsAt(conference: PhaseOf, programme: Programme | undefined): number {
   let first = Number.POSITIVE_INFINITY;

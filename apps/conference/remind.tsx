@@ -11,13 +11,15 @@ export type RemindProps = {
   readonly base: string;
   readonly about: Reminded;
   readonly known: Known;
+  /** Too late for a message. */
+  readonly begun: boolean;
   /** A message is on its way before this. */
   readonly asked: boolean;
   onKnown(known: Known): void;
   onClose(): void;
 };
 
-export function Remind({ base, about, known, asked, onKnown, onClose }: RemindProps) {
+export function Remind({ base, about, known, begun, asked, onKnown, onClose }: RemindProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const calendar = about ? `${base}/talks/${encodeURIComponent(about.id)}.ics` : `${base}/programme.ics`;
@@ -44,12 +46,13 @@ export function Remind({ base, about, known, asked, onKnown, onClose }: RemindPr
           {t('remind.ics')}
         </a>
         <p className="muted">{t(about ? 'remind.icsTalkHint' : 'remind.icsHint')}</p>
-        {known === 'anonymous' && (
+        {begun && <p className="muted">{t('remind.begun')}</p>}
+        {!begun && known === 'anonymous' && (
           <a className="r-button" href={logInAddress(location.pathname)}>
             {t('remind.logIn')}
           </a>
         )}
-        {typeof known === 'object' && known.phone === null && (
+        {!begun && typeof known === 'object' && known.phone === null && (
           <>
             <p className="muted">{t('remind.noPhone')}</p>
             <a className="r-button" href="/account">
@@ -57,7 +60,7 @@ export function Remind({ base, about, known, asked, onKnown, onClose }: RemindPr
             </a>
           </>
         )}
-        {typeof known === 'object' && known.phone !== null && (
+        {!begun && typeof known === 'object' && known.phone !== null && (
           <>
             <p className={asked ? 'note note-good' : 'muted'} role="status">
               {t(asked ? 'remind.smsOn' : 'remind.smsHint', { phone: known.phone })}

@@ -33,11 +33,14 @@ export const useReminding = (): Reminding => useContext(Context);
 export function RemindingProvider({
   base,
   loggedIn,
+  begun,
   children,
 }: {
   /** `/api/v1/public/conferences/<slug>` */
   base: string;
   loggedIn: boolean;
+  /** The conference has: only single talks are still ahead. */
+  begun: boolean;
   children: ReactNode;
 }) {
   const [known, setKnown] = useState<Known>();
@@ -72,6 +75,7 @@ export function RemindingProvider({
             base={base}
             about={about}
             known={known}
+            begun={about === null && begun}
             asked={asked.has(about?.id ?? null)}
             onKnown={setKnown}
             onClose={() => setAbout(undefined)}

@@ -1,5 +1,6 @@
 /** What begins when, as planned at this moment: delays and cancellations are followed because nothing is copied. */
 import type { ConferenceDirectory, ConferenceRecord } from '../conference/conference.ts';
+import { dayMs, momentOf } from '../programme/zone.ts';
 import type { TalkRecord } from '../talk/talk.ts';
 import type { VenueDirectory } from '../venue/venue.ts';
 
@@ -36,6 +37,13 @@ export class Agenda {
     return talk?.state === 'planned' ? talk.plannedStart : null;
   }
 
+  /** Whether it can still begin: what is planned without a time may. */
+  isAhead(conferenceId: string, talkId: string | null, now: number): boolean {
+    if (talkId !== null && this.#talks.get(talkId)?.state !== 'planned') return false;
+    const start = this.startOf(conferenceId, talkId);
+    return start === null || start > now;
+  }
+
   /** All that begin with from ≤ start ≤ to, of conferences that are open to the public. */
   between(from: number, to: number): Beginning[] {
     const within = (start: number | null): start is number => start !== null && start >= from && start <= to;
@@ -59,11 +67,18 @@ export class Agenda {
       .flatMap((venue) => (venue.conferenceId === conferenceId ? [...this.#talks.list(venue.id)] : []));
   }
 
-  /** The first talk of all; once one has begun, it is past. */
+  /** The first talk of all; once one has begun, it is past. One that is dated long before the first day is a slip. */
   #opening(conferenceId: string): number | null {
+    const settings = this.#conferences.get(conferenceId)?.settings;
+    const least = settings ? momentOf(settings.startDate, 0, settings.timeZone) - dayMs : 0;
     let first: number | null = null;
     for (const { plannedStart, state } of this.#ofConference(conferenceId))
-      if (plannedStart !== null && state !== 'cancelled' && (first === null || plannedStart < first))
+      if (
+        plannedStart !== null &&
+        plannedStart >= least &&
+        state !== 'cancelled' &&
+        (first === null || plannedStart < first)
+      )
         first = plannedStart;
     return first;
   }

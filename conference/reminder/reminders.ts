@@ -56,11 +56,12 @@ export class Reminders {
     });
   }
 
-  /** Again is the same. Throws `talk.notFound` for a talk that is not of the conference, `request.tooMany`. */
+  /** Again is the same. Throws `talk.notFound` for a talk that is not of the conference, `reminder.begun`, `request.tooMany`. */
   async ask(conferenceId: string, userId: string, talkId: string | null): Promise<void> {
     const { db, agenda } = this.#options;
     if (talkId !== null && agenda.conferenceOf(talkId) !== conferenceId)
       throw new CodedError('talk.notFound');
+    if (!agenda.isAhead(conferenceId, talkId, this.#now())) throw new CodedError('reminder.begun');
     if ((await this.ofPerson(conferenceId, userId)).length >= most)
       throw new CodedError('request.tooMany', `a person may have ${most} reminders`);
     await db

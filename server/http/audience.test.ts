@@ -538,6 +538,21 @@ it('预约: a reminder is sent once, 15 minutes before, following the programme'
   expect((await person.get(`${meeting.pub}/reminder`)).body.reminders[0].sentAt).not.toBeNull();
 });
 
+it('预约: of what has begun or is cancelled nobody is promised a reminder', async () => {
+  const today = new Date().toISOString().slice(0, 10);
+  const meeting = await conference({ startDate: today, endDate: today });
+  const at = (minutes: number) => ({ plannedStart: Date.now() + minutes * 60_000, plannedMinutes: 20 });
+  const { talk: over } = await talkOf(meeting, at(-60));
+  const { talk: ahead } = await talkOf(meeting, at(60));
+  const { talk: off } = await talkOf(meeting, at(90));
+  await staff('PATCH', `/talks/${off}`, { state: 'cancelled' });
+  const person = await byPhone(nextPhone());
+  const promise = async (talkId: string | null) =>
+    (await person.post(`${meeting.pub}/reminder`, { talkId })).body.error?.code;
+  for (const talkId of [null, over, off]) expect(await promise(talkId)).toBe('reminder.begun');
+  expect(await promise(ahead)).toBeUndefined();
+});
+
 it('a person takes their data along, and deletes it; lists and books stay without them', async () => {
   const { id, pub, own } = await conference();
   const phone = nextPhone();

@@ -241,6 +241,17 @@ describe('conference page', () => {
     }
   });
 
+  it('promises no message before a conference that has begun, and leads to its talks', async () => {
+    const mock = mockOf('during');
+    mock.me = '王芳';
+    const shown = await open(mock, page, 'phone');
+    await shown.getByRole('button', { name: '预约', exact: true }).click();
+    const dialog = shown.getByRole('dialog');
+    await dialog.getByText('会议已经开始').waitFor();
+    expect(await dialog.getByRole('button', { name: /短信/ }).count()).toBe(0);
+    expect(await checkPage(shown)).toEqual([]);
+  });
+
   it('reminds of one talk too, by calendar and text message, and marks it', async () => {
     for (const size of sizes) {
       const mock = mockOf('before');

@@ -37,6 +37,8 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   'remind.logIn': 'Log in for a reminder by text message',
   'remind.noPhone': 'Your account has no phone number. Add one for a reminder by text message.',
   'remind.toAccount': 'Add a phone number',
+  'remind.begun':
+    'The conference has begun. For a text message before a talk, tap the bell beside it in the programme.',
   'remind.icsTalkHint': 'Only this talk goes into your calendar. Download it again after changes.',
   'remind.talk': 'Remind me: {title}',
   'remind.talkOn': 'Reminder set: {title}',

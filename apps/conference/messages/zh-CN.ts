@@ -35,6 +35,7 @@ export const zhCN = {
   'remind.logIn': '登录后可预约短信提醒',
   'remind.noPhone': '账号还没有绑定手机号，绑定后可预约短信提醒。',
   'remind.toAccount': '去绑定',
+  'remind.begun': '会议已经开始。要短信提醒某一场，请点日程里该场旁边的铃铛。',
   'remind.icsTalkHint': '只把这一场加入您的日历，改期后请重新下载。',
   'remind.talk': '预约提醒：{title}',
   'remind.talkOn': '已预约提醒：{title}',
