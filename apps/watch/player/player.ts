@@ -6,6 +6,7 @@ import type { TrackName } from '#contracts/media-urls.ts';
 import type { Now } from '#contracts/now.ts';
 import { type Blocked, tryPlay } from './autoplay.ts';
 import { EventLog } from './event-log.ts';
+import { LastSecond } from './last-second.ts';
 import { type AskNow, fetchNow, NowPoller, type NowResult } from './now-poller.ts';
 import { PictureJudge } from './picture-judge.ts';
 import { type HlsLoader, Playback } from './playback.ts';
@@ -36,6 +37,7 @@ export class Player {
   private readonly poller: NowPoller;
   private readonly clipOnly: ReplayOptions | undefined;
   private readonly judge = new PictureJudge();
+  private readonly lastSecond = new LastSecond();
   private readonly preferences: Preferences = readPreferences();
   private readonly listeners = new Set<() => void>();
   private readonly closing = new AbortController();
@@ -448,7 +450,7 @@ export class Player {
     }
     const bandwidth = this.playback.engine?.bandwidth();
     if (bandwidth && Math.abs(bandwidth / this.preferences.bandwidth - 1) > 0.3) this.keep({ bandwidth });
-    this.leaveEnded();
+    this.leaveEnded(this.isOver());
   }
 
   private judgeNetwork(): void {
@@ -463,13 +465,23 @@ export class Player {
   }
 
   /** After the end the last second is still played out; then the source goes and the replay is offered. */
-  private leaveEnded(): void {
+  private leaveEnded(over: boolean): void {
     if (this.now?.state !== 'ended' || this.clip || !this.playback.source) return;
-    const stuck = Date.now() + this.offset() - this.now.since > 15_000 || this.video.ended;
-    if (!stuck && !this.video.paused) return;
+    if (!over && !this.video.ended && !this.video.paused) return;
     this.finished = true;
     this.reconcile();
     this.changed();
+  }
+
+  private isOver(): boolean {
+    if (this.now?.state !== 'ended') return false;
+    const end = this.playback.range()?.to;
+    const date = this.playback.date();
+    return this.lastSecond.over({
+      since: this.serverNow() - this.now.since,
+      waiting: this.playback.buffering,
+      left: end === undefined || date === undefined ? undefined : (end - date) / 1000,
+    });
   }
 
   private listen(): void {
@@ -488,7 +500,7 @@ export class Player {
     on(this.video, ['ended'], () => {
       this.finished = this.clip;
       this.expect();
-      this.leaveEnded();
+      this.leaveEnded(false);
       this.changed();
     });
     on(this.video, ['pause'], () => this.onPause());
