@@ -672,6 +672,16 @@ describe('the audit log', () => {
     expect(String(csv.body)).toContain(adminEmail);
     for (const line of String(csv.body).split('\r\n')) expect(line).not.toMatch(/(^|,)"?[=+@]/);
   });
+
+  it('of the whole installation is exported too, with its filters, by its owner alone', async () => {
+    const [one, other] = [await make(), await make()];
+    for (const { id } of [one, other]) await call('PATCH', `/conferences/${id}`, { place: 'anywhere' });
+    const csv = await call('GET', '/audit.csv?action=conference.change');
+    expect(csv.headers.get('content-disposition')).toContain('audit.csv');
+    for (const { id } of [one, other]) expect(String(csv.body)).toContain(`"${id}"`);
+    expect(String(csv.body)).not.toContain('conference.create');
+    expect((await call('GET', '/audit.csv', undefined, (await person()).cookie)).status).toBe(403);
+  });
 });
 
 describe('accounts', () => {

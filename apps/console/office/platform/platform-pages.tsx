@@ -36,7 +36,7 @@ export function PlatformPages({ section }: { section: PlatformSection }) {
       <main id="main" className="office-main">
         {!sections.includes(section) && <EmptyState title={t('none')} hint={c('notAllowed')} />}
         {sections.includes(section) && section === 'accounts' && <Accounts />}
-        {sections.includes(section) && section === 'audit' && <AuditTable path="/audit" csv={undefined} />}
+        {sections.includes(section) && section === 'audit' && <AuditTable path="/audit" csv="/audit.csv" />}
         {sections.includes(section) && section === 'system' && <System />}
       </main>
     </div>
