@@ -120,12 +120,14 @@ const nameOf = ({ userId, name, phone }: Whose): string =>
 
 /** The id only for whom else nobody could tell apart. */
 function Account({ row }: { row: Whose }) {
-  const { userId, phone } = row;
+  const { userId } = row;
+  // Who gave no name yet is named by the phone.
+  const phone = row.phone === row.name ? '' : row.phone;
   return (
     <>
       <strong>{nameOf(row)}</strong>
       {userId !== null && row.name !== '' && phone !== '' && <span className="hint"> {phone}</span>}
-      {userId !== null && phone === '' && <span className="hint wrap-any"> {userId}</span>}
+      {userId !== null && row.phone === '' && <span className="hint wrap-any"> {userId}</span>}
     </>
   );
 }
