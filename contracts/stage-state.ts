@@ -129,6 +129,16 @@ function withStroke(marks: readonly InkMark[], event: Of<StageEvent, 'ink'>): re
   return marks.with(at, joined);
 }
 
+/** Ms within which the next speaker's first page takes the place of the one before. */
+const leftBehindMs = 1500;
+
+/** How a replay begins: without the page that the talk before left on the stage, where another deck's takes its place at once. */
+export function replayStart(state: StageState, from: number, events: readonly StageEvent[]): StageState {
+  const first = events.find((event) => event.type === 'page');
+  const left = state.page && first && first.deck !== state.page.deck && first.t < from + leftBehindMs;
+  return left ? { ...state, page: null } : state;
+}
+
 /** Ms to add to a track's PROGRAM-DATE-TIME at this moment of it. */
 export function shiftAt(state: Pick<StageState, 'delays'>, track: string, programDateTime: number): number {
   let shift = 0;

@@ -2,6 +2,7 @@
 import type { ClipEvents, ClipInfo } from '#contracts/clip.ts';
 import type { PageImage } from '#contracts/events.ts';
 import { mediaPath, type TrackName } from '#contracts/media-urls.ts';
+import { replayStart } from '#contracts/stage-state.ts';
 import type { Range } from './clip.ts';
 
 /** The stage over one range: how it stood at the beginning, and what followed before the end. */
@@ -26,7 +27,8 @@ export function chaptersOf(pieces: readonly StagePiece[]): Chapter[] {
   };
   for (const { from, state, events } of pieces) {
     onTalk(from, state.talk);
-    if (state.page && !state.black) onPage(from, state.page);
+    const { page, black } = replayStart(state, from, events);
+    if (page && !black) onPage(from, page);
     for (const event of events) {
       if (event.type === 'talk') onTalk(event.t, event.talk);
       else if (event.type === 'page') onPage(event.t, event);

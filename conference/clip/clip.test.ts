@@ -92,6 +92,14 @@ describe('chapters', () => {
       [160, 'page', 'Page p3', 'p3'],
     ]);
   });
+  it('the page that the talk before left behind is not one of this talk', () => {
+    const left = { ...page(95, 'p1'), deck: 'of the talk before' } as StageEvent;
+    const chapters = chaptersOf([piece(100, [left, talk(100, 'b')], [page(900, 'p2')])]);
+    expect(chapters.map(({ t, image: shown }) => [t, shown?.id.slice(0, 2)])).toEqual([
+      [100, 'p2'],
+      [900, 'p2'],
+    ]);
+  });
   it('a talk told again, as after a corrected title or a cut taken back, is one chapter', () => {
     expect(
       chaptersOf([piece(100, [talk(100, 'a')], [talk(110, 'a'), talk(120, null), talk(130, 'b')])]),

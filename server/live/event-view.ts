@@ -89,14 +89,14 @@ function snapshotTimes(body: string): number[] {
 
 function snapshotWithin(body: string, seen: (t: number) => boolean): Snapshot<StageState> {
   const { state, ...rest } = JSON.parse(body) as Snapshot<StageState>;
-  return {
-    ...rest,
-    state: {
-      ...state,
-      page: state.page && seen(state.page.t) ? state.page : null,
-      laser: state.laser && seen(state.laser.t) ? state.laser : null,
-      ink: state.ink.filter((mark) => seen(markTime(mark))),
-      shown: state.shown.filter(({ t }) => seen(t)),
-    },
-  };
+  return { ...rest, state: stateWithin(state, seen) };
 }
+
+/** A state without what happened at moments that may not be seen (rule X6). */
+export const stateWithin = (state: StageState, seen: (t: number) => boolean): StageState => ({
+  ...state,
+  page: state.page && seen(state.page.t) ? state.page : null,
+  laser: state.laser && seen(state.laser.t) ? state.laser : null,
+  ink: state.ink.filter((mark) => seen(markTime(mark))),
+  shown: state.shown.filter(({ t }) => seen(t)),
+});

@@ -104,6 +104,25 @@ it('events are those of the range, with the stage as it stood; what begins at it
   expect(info.chapters.map(({ title }) => title)).toEqual(['Talk a', 'Talk b']);
 });
 
+it('X6: what a closed talk left on the stage is neither in the state a replay begins with nor a chapter', async () => {
+  const { clips, at, append, target } = await venue();
+  const page = (i: number, t: number, deck: string): StageEvent => ({
+    ...{ i, at: t, t, type: 'page', deck, page: 0, step: 0, pages: 1, next: null, title: deck },
+    ...{ image: { id: deck, width: 16, height: 9, widths: [480], avif: false }, source: 'presenter', by: '' },
+  });
+  append(talk(0, at(1), 'a'), page(1, at(2), 'of-a'), talk(2, at(5), 'b'), page(3, at(8), 'of-b'));
+  const open = JSON.stringify(await read<ClipEvents>(clips, target(5, 9), 'events.json'));
+  expect(open).toContain('of-a');
+  const closed = target(5, 9, { before: [{ from: 0, to: at(1) }] });
+  for (const file of ['events.json', 'clip.json'] as const) {
+    const text = JSON.stringify(await read<unknown>(clips, closed, file));
+    expect(text).toContain('of-b');
+    expect(text).not.toContain('of-a');
+  }
+  // Who may see it still gets it.
+  expect(JSON.stringify(await read<ClipEvents>(clips, target(5, 9), 'events.json'))).toBe(open);
+});
+
 it('a redaction is out of the files at once, whatever they were made from', async () => {
   const { clips, at, append, redact, target } = await venue();
   append(talk(0, at(2), 'a'), talk(1, at(6), 'b'));

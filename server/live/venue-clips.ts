@@ -12,6 +12,7 @@ import { Clip, type ClipRange, type ClipRun } from '#media/packager/clip.ts';
 import type { PublishedTrack } from '#media/packager/published-track.ts';
 import type { ReplayedRun } from '#timeline/run-log.ts';
 import type { EventsPort } from '../live-port.ts';
+import { stateWithin } from './event-view.ts';
 
 /** What clips are made of. */
 export type ClipSource = {
@@ -30,6 +31,8 @@ export type ClipTarget = Pick<ClipRecord, 'id' | 'version' | 'title' | 'speakers
   readonly run?: string;
   /** Set when the ranges are not all of it, but what a kind of viewer may watch: names them. */
   readonly only?: string;
+  /** Set when of what was before the ranges only this may be seen: the page a closed talk left behind is none of theirs. */
+  readonly before?: readonly Range[];
 };
 
 /** Ms a run's media may lie before or after its records: delays of encoders, and corrections of them. */
@@ -106,7 +109,8 @@ export class VenueClips {
     if (!clip) return undefined;
     const tracks = trackNames.filter((name) => clip.multivariant(name));
     if (tracks.length === 0) return undefined;
-    const key = `${target.id} ${target.version} ${tracks} ${target.only ?? ''}`;
+    const before = target.before?.map(({ from, to }) => `${from}-${to}`).join() ?? '';
+    const key = `${target.id} ${target.version} ${tracks} ${target.only ?? ''} ${before}`;
     const { rev, next } = this.#source.events.position('stage');
     const known = await this.#files.get(key)?.catch(() => undefined);
     const fresh = known?.rev === rev && (known.next === next || performance.now() - known.at < eventsStand);
@@ -122,7 +126,12 @@ export class VenueClips {
     const pieces: StagePiece[] = [];
     for (const { from, to } of target.ranges) {
       const end = to ?? events.now();
-      const state = await events.stageAt(from);
+      const whole = await events.stageAt(from);
+      const { before } = target;
+      const seen = (t: number) =>
+        t >= from ||
+        (before?.some((one) => one.from <= t && t < (one.to ?? Number.POSITIVE_INFINITY)) ?? true);
+      const state = before ? stateWithin(whole, seen) : whole;
       // What happens at the very end belongs to what follows: the next talk's beginning.
       const within = (await events.between(from, end)).filter(({ t }) => t < end);
       pieces.push({ from, state, events: within });

@@ -43,7 +43,7 @@ export function venueMedia(
     },
     clipData: async (clipId, version, file) => {
       const target = published(clipId, version);
-      return target && desk.clips.data(target, file);
+      return target && desk.clips.data(withBefore(target, allowed), file);
     },
     batch: async ({ stream, rev, n }, signal) => {
       const batch = await desk.events.batch(stream, rev, n, signal);
@@ -60,6 +60,14 @@ export function venueMedia(
     preview: (track) => (allowed.allows(desk.events.now()) ? desk.publicPreview(track) : undefined),
     seen: (client) => desk.viewers.seen(client),
   };
+}
+
+/** A replay begins with how the stage stood: what a closed talk left on it is not told. */
+function withBefore(target: ClipTarget, allowed: Allowed): ClipTarget {
+  const latest = Math.max(0, ...target.ranges.map(({ from }) => from));
+  const all = [{ from: 0, to: latest }];
+  const before = allowed.within(all);
+  return before === all ? target : { ...target, before };
 }
 
 /**

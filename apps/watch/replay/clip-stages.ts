@@ -1,12 +1,9 @@
 /** The stage over a clip's ranges: live's StagePlayer, filled at once. */
 import type { ClipEvents } from '#contracts/clip.ts';
-import { emptyStage, type StageState } from '#contracts/stage-state.ts';
+import { emptyStage, replayStart, type StageState } from '#contracts/stage-state.ts';
 import { StagePlayer } from '../../follow/stage-player.ts';
 
 type ShownPage = StageState['shown'][number];
-
-/** A page that the clip begins with and that goes sooner is the talk's before. */
-const leftBehindMs = 1500;
 
 export class ClipStages {
   private readonly ranges: { from: number; stage: StagePlayer }[];
@@ -15,7 +12,8 @@ export class ClipStages {
     this.ranges = events.ranges
       .map(({ from, state, events: all }) => {
         const stage = new StagePlayer();
-        stage.restart(state, from);
+        // Else its picture, which may be closed to who watches this one, would be asked for.
+        stage.restart(replayStart(state, from, all), from);
         stage.add(all);
         return { from, stage };
       })
@@ -37,11 +35,8 @@ export class ClipStages {
     const pages = new Map<string, ShownPage>();
     for (const { from, stage } of this.ranges) {
       const { page } = stage.at(from);
-      const { shown: all } = stage.last();
-      // The talk before leaves its last page behind for a moment, and its pages may be closed to who watches this one.
-      const left = all.some(({ t }) => t > from && t < from + leftBehindMs);
-      if (page && !left && !pages.has(page.image.id)) pages.set(page.image.id, { ...page, t: from });
-      for (const shown of all)
+      if (page && !pages.has(page.image.id)) pages.set(page.image.id, { ...page, t: from });
+      for (const shown of stage.last().shown)
         if (shown.t >= from && !pages.has(shown.image.id)) pages.set(shown.image.id, shown);
     }
     return [...pages.values()];

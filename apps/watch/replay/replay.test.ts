@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClipInfo } from '#contracts/clip.ts';
 import type { StageEvent } from '#contracts/events.ts';
-import { emptyStage } from '#contracts/stage-state.ts';
+import { emptyStage, stageAfter } from '#contracts/stage-state.ts';
 import { replayOf } from '../address.ts';
 import { ClipQuestion } from './clip-question.ts';
 import { ClipStages } from './clip-stages.ts';
@@ -48,6 +48,20 @@ describe('a replay', () => {
     expect([12_000, 16_000, 53_000].map((t) => stages.at(t).page?.page)).toEqual([1, 2, 5]);
     expect(stages.at(51_000).page).toBeNull();
     expect(stages.pages().map(({ page }) => page)).toEqual([1, 2, 5]);
+  });
+
+  it('asks for no picture of the talk before when the first page follows at once', () => {
+    const before = stageAfter(emptyStage, { ...turn(1, 9_000, 1), deck: 'before' } as StageEvent);
+    const at = (first: number) =>
+      new ClipStages({ ranges: [{ from: 10_000, state: before, events: [turn(2, first, 2)] }] });
+    expect(at(10_400).at(10_000).page).toBeNull();
+    expect(
+      at(10_400)
+        .pages()
+        .map(({ page }) => page),
+    ).toEqual([2]);
+    // It was on screen for a while: then it is part of the recording.
+    expect(at(30_000).at(10_000).page?.page).toBe(1);
   });
 
   it('tells where a moment is, over the ranges', () => {
