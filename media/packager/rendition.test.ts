@@ -342,6 +342,21 @@ describe('publishing', () => {
     expect(new Set(together).size).toBe(1);
   });
 
+  it('fault 35: parts listed when the run ended are still there when it is opened from its recording', async () => {
+    const { rendition, recording } = newRendition();
+    rendition.init(testInit());
+    const hand = new Hand(rendition);
+    const made = Array.from({ length: 3 }, () => hand.segment());
+    await settled();
+    await rendition.end();
+    const past = newRendition({ recording, recorded: { ...recording.read(), ended: true } }).rendition;
+    for (const [msn, parts] of made.entries()) {
+      for (const [i, part] of parts.entries()) expect(await past.readPart(msn, i, never)).toEqual(part.bytes);
+      expect(await past.readPart(msn, parts.length, never)).toBeUndefined();
+    }
+    expect(textOf(await ask(past))).not.toContain('#EXT-X-PART:');
+  });
+
   it('the live playlist lists the last 30 minutes, parts only of the last 3 target durations', async () => {
     const { rendition } = newRendition({ windowSeconds: 60 });
     rendition.init(testInit());
