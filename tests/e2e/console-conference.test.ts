@@ -105,6 +105,10 @@ describe.each(widths)('at %i px', (width) => {
         .nth(1)
         .evaluate((cell) => getComputedStyle(cell, '::before').content);
     expect(await label()).toBe(cards ? '"手机"' : 'none');
+    const shapes = await page
+      .locator('.ant-table-row > td')
+      .evaluateAll((cells) => [...new Set(cells.map((cell) => getComputedStyle(cell).display))]);
+    if (!cards) expect(shapes).toEqual(['table-cell']);
     const sorted = page.waitForRequest((request) => request.url().includes('sort=hospital'));
     if (cards) {
       await page.getByRole('combobox', { name: '排序' }).click();

@@ -12,16 +12,16 @@ describe('columns of cards', () => {
       { title: 'Name', className: 'digits', onCell: ({ name }) => ({ title: name }) },
       { title: c('actions') },
     ]);
-    expect(name?.className).toBe('digits card-head');
+    expect(name?.className).toBe('digits row-name');
     expect(cell(name as object, { name: 'Li' })).toEqual({ title: 'Li', 'data-name': 'Name' });
-    expect(act?.className).toBe('card-actions');
+    expect(act?.className).toBe('row-acts');
   });
 
   it('take the heading that was chosen', () => {
-    const classes = cardColumns<Row>([{ title: 'Time' }, { title: 'Talk', className: 'card-head' }]).map(
+    const classes = cardColumns<Row>([{ title: 'Time' }, { title: 'Talk', className: 'row-name' }]).map(
       ({ className }) => className,
     );
-    expect(classes).toEqual(['', 'card-head']);
+    expect(classes).toEqual(['', 'row-name']);
   });
 
   it('can be put in order by what the table sorts by, both ways', () => {

@@ -6,16 +6,16 @@ import type { TableColumnsType, TableColumnType } from 'antd';
 import { c } from './common-texts.ts';
 
 /** Class of the column that names the row; without one the first column does. */
-export const cardHead = 'card-head';
+export const rowName = 'row-name';
 
 export function cardColumns<T>(columns: TableColumnsType<T>): TableColumnsType<T> {
   const plain = columns as TableColumnType<T>[];
-  const chosen = plain.findIndex(({ className }) => classesOf(className).includes(cardHead));
+  const chosen = plain.findIndex(({ className }) => classesOf(className).includes(rowName));
   return plain.map((column, k) => {
     const name = typeof column.title === 'string' ? column.title : '';
     const classes = classesOf(column.className);
-    if (k === Math.max(0, chosen) && !classes.includes(cardHead)) classes.push(cardHead);
-    if (name === c('actions')) classes.push('card-actions');
+    if (k === Math.max(0, chosen) && !classes.includes(rowName)) classes.push(rowName);
+    if (name === c('actions')) classes.push('row-acts');
     const { onCell } = column;
     return {
       ...column,

@@ -42,7 +42,7 @@ const t = pairs({
   audit: ['操作记录', 'Audit'],
   settings: ['会议设置', 'Settings'],
   integrations: ['接口与回调', 'API and webhooks'],
-  page: ['会议页面', 'Conference page'],
+  page: ['会议页面', 'Public page'],
   none: ['没有可看的内容', 'Nothing for you here'],
   archived: [
     '会议已归档，只能查看。需要修改时，先在“会议设置”里改回“已结束”。',

@@ -21,7 +21,7 @@ export const t = pairs({
   editOf: ['修改规则 · {title}', 'Change the rules · {title}'],
   talkRule: ['给单个报告设规则', 'Rules for a single talk'],
   findTalk: ['搜索报告', 'Find a talk'],
-  inherit: ['沿用上一级', 'As the thing around it'],
+  inherit: ['沿用上一级', 'Follow the level above'],
   own: ['单独设置', 'Rules of its own'],
   closed: ['不开放', 'Closed'],
   says: ['这条规则的意思', 'What it says'],

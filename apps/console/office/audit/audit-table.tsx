@@ -3,7 +3,7 @@ import { Button, DatePicker } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import type { AuditEntry } from '#contracts/audit.ts';
-import { cardHead } from '../card-columns.ts';
+import { rowName } from '../card-columns.ts';
 import { c } from '../common-texts.ts';
 import { FilterSelect, Listing, useList } from '../listing.tsx';
 import { pairs } from '../pairs.ts';
@@ -87,7 +87,7 @@ export function AuditTable({ path, csv }: { path: string; csv: string | undefine
         columns={[
           { title: c('time'), className: 'digits', render: (_, { at }) => timeText(at) },
           { title: t('who'), dataIndex: 'actorName' },
-          { title: t('what'), className: cardHead, render: (_, { action }) => <Act action={action} /> },
+          { title: t('what'), className: rowName, render: (_, { action }) => <Act action={action} /> },
           { title: t('details'), render: (_, row) => <Details details={row.details} /> },
           { title: t('from'), className: 'digits', dataIndex: 'remote' },
         ]}

@@ -46,7 +46,7 @@ export const t = pairs({
   uses: ['可用人数', 'For how many people'],
   days: ['有效天数', 'Valid for days'],
   note: ['备注（仅内部可见）', 'Note (staff only)'],
-  make: ['生成邀请', 'Make the invitation'],
+  make: ['生成邀请', 'Create the invitation'],
   add: ['加入', 'Add'],
   added: ['已加入', 'Added'],
   made: ['邀请已生成', 'The invitation is made'],

@@ -5,7 +5,7 @@ import type { Session } from '#contracts/conference.ts';
 import type { Talk } from '#contracts/talk.ts';
 import type { Venue } from '#contracts/venue.ts';
 import { useAct } from '../ask.ts';
-import { cardColumns, cardHead } from '../card-columns.ts';
+import { cardColumns, rowName } from '../card-columns.ts';
 import { c } from '../common-texts.ts';
 import { useConference } from '../conference-context.ts';
 import { TableRegion } from '../listing.tsx';
@@ -59,7 +59,7 @@ export function AgendaTable({ programme, venues, filter, onOpen, onChanged }: Ag
           ...(filter.venueId === undefined
             ? [{ title: t('venue'), render: (_: unknown, line: Line) => venueNames.get(thing(line).venueId) }]
             : []),
-          { title: t('talkTitle'), className: cardHead, render: (_, line) => <TitleCell line={line} /> },
+          { title: t('talkTitle'), className: rowName, render: (_, line) => <TitleCell line={line} /> },
           {
             title: t('speakers'),
             render: (_, line) =>

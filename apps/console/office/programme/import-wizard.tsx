@@ -126,7 +126,8 @@ export function ImportWizard({ onClose }: { onClose(changed: boolean): void }) {
         <Preview preview={preview}>
           {preview.missing.length > 0 && (
             <p>
-              {t('missing', { count: preview.missing.length })}：
+              {t('missing', { count: preview.missing.length })}
+              {c('colon')}
               {preview.missing
                 .slice(0, 5)
                 .map(({ title }) => title)

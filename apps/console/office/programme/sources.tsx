@@ -89,7 +89,7 @@ export function Sources({ onClose }: { onClose(): void }) {
           <InputNumber min={5} max={1440} precision={0} />
         </Form.Item>
         <Form.Item name="cancelMissing" valuePropName="checked">
-          <Checkbox>{t('cancelMissing')}</Checkbox>
+          <Checkbox>{t('cancelGone')}</Checkbox>
         </Form.Item>
         <Button type="primary" htmlType="submit" loading={busy}>
           {t('addSource')}
