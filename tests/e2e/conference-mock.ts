@@ -385,7 +385,9 @@ export class ConferenceMock {
         },
       });
     if (what === 'POST /consent/code')
-      return route.fulfill({ json: { phoneTail: '1234', email: null, again: 60 } });
+      return route.fulfill({
+        json: { phoneTail: this.consent.phoneTail, email: this.consent.email, again: 60 },
+      });
     if (what === 'POST /invitations/accept')
       return route.fulfill({ json: { conferenceId: 'c1', roles: ['director', 'moderator'] } });
     if (leaf === 'delegate') return route.fulfill({ json: { lists: ['l1'] } });

@@ -415,6 +415,26 @@ describe('consent', () => {
     }
   });
 
+  it('sends the code by e-mail where no phone is known, and says so where neither is', async () => {
+    const mock = mockOf('after');
+    mock.consent = consentOf({ phoneTail: null, email: 'z…@hospital.example' });
+    const shown = await open(mock, `/consent#${token}`, 'phone');
+    await shown.getByText('不提供回放').click();
+    await shown.getByRole('button', { name: '发送验证码到邮箱 z…@hospital.example' }).click();
+    await shown.getByText('验证码已发送到邮箱').waitFor();
+    await shown.getByLabel('6 位验证码').fill('123456');
+    await picture(shown, 'consent-mail', 'phone');
+    expect(await checkPage(shown)).toEqual([]);
+    await shown.getByRole('button', { name: '提交' }).click();
+    await shown.getByText('已收到您的选择').waitFor();
+    const unreachable = mockOf('after');
+    unreachable.consent = consentOf({ phoneTail: null });
+    const stuck = await open(unreachable, `/consent#${token}`, 'phone');
+    await stuck.getByText('不提供回放').click();
+    await stuck.getByText('还没有登记您的手机或邮箱').waitFor();
+    expect(await stuck.getByRole('button', { name: '提交' }).isDisabled()).toBe(true);
+  });
+
   it('can be changed, agreed to after a look at the replay, and withdrawn', async () => {
     const mock = mockOf('after');
     const answer = {
@@ -438,7 +458,7 @@ describe('consent', () => {
     await shown.getByText('已看过并同意公开').waitFor();
     await shown.getByRole('button', { name: '撤回授权，不再公开' }).click();
     await shown.getByRole('button', { name: '确定撤回' }).click();
-    await shown.getByText('不公开', { exact: true }).waitFor();
+    await shown.getByText('不提供回放').waitFor();
     const answers = mock.acts.map(({ body }) => (body as { answer?: { replay: string } }).answer?.replay);
     expect(answers.filter((replay) => replay !== undefined)).toEqual(['all', 'nobody']);
   });
