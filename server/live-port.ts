@@ -106,6 +106,8 @@ export interface EventsPort {
   /** From batch `n` on: what there is, then what comes. Returns what ends it. */
   subscribe(stream: EventStream, from: StreamPlace, listener: BatchListener): () => void;
   position(stream: EventStream): StreamPosition;
+  /** Batch `n`; the next one is held until it is sealed. Undefined when there is none, at a stop, or when `signal` aborts. */
+  batch(stream: EventStream, rev: number, n: number, signal: AbortSignal): Promise<SealedBytes | undefined>;
 }
 
 export type HttpRequest = IncomingMessage | Http2ServerRequest;

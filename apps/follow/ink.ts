@@ -130,7 +130,7 @@ function paintText(
   height: number,
 ): void {
   const line = mark.size * width;
-  context.font = `${line / 1.25}px ${getComputedStyle(context.canvas).fontFamily}`;
+  context.font = `600 ${line / 1.25}px ${getComputedStyle(context.canvas).fontFamily}`;
   context.fillStyle = mark.colour;
   context.textBaseline = 'top';
   mark.text.split('\n').forEach((text, k) => {

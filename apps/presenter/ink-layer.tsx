@@ -29,15 +29,21 @@ export function InkLayer({
             opacity={mark.tool === 'marker' ? 0.4 : 1}
           />
         ) : (
+          // As viewers have it drawn (follow/ink.ts): the place is its upper left corner.
           <text
             key={mark.stroke}
-            x={mark.x * scale}
             y={mark.y * height}
             fill={mark.colour}
-            fontSize={mark.size * scale}
+            fontSize={(mark.size * scale) / 1.25}
             fontWeight={600}
+            dominantBaseline="text-before-edge"
           >
-            {mark.text}
+            {mark.text.split('\n').map((line, k) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: lines of one text, which never changes.
+              <tspan key={k} x={mark.x * scale} dy={k === 0 ? 0 : mark.size * scale}>
+                {line}
+              </tspan>
+            ))}
           </text>
         ),
       )}

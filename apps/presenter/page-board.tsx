@@ -1,6 +1,7 @@
 /** The current page, to be drawn and pointed on. Coordinates leave as shares of the page's width and height. */
-import { type PointerEvent, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, type PointerEvent, useEffect, useRef, useState } from 'react';
 import type { InkMark } from '#contracts/stage-state.ts';
+import { boardSizes, type PageSource } from './ahead.ts';
 import { InkLayer, type LaserDot } from './ink-layer.tsx';
 import type { Sample } from './stroke-recorder.ts';
 import { t } from './texts.ts';
@@ -9,7 +10,7 @@ export type Tool = 'none' | 'laser' | 'pen' | 'text';
 
 export type PageBoardProps = {
   readonly image:
-    | { readonly src: string; readonly srcSet: string; readonly width: number; readonly height: number }
+    | (PageSource & { readonly small: string; readonly width: number; readonly height: number })
     | undefined;
   readonly label: string;
   readonly tool: Tool;
@@ -67,7 +68,7 @@ export function PageBoard(props: PageBoardProps) {
         ref={board}
         className="p-board"
         data-tool={tool}
-        style={image ? { aspectRatio: `${image.width} / ${image.height}` } : undefined}
+        style={image ? boardStyle(image) : undefined}
         onPointerDown={down}
         onPointerMove={move}
         onPointerUp={up}
@@ -75,10 +76,13 @@ export function PageBoard(props: PageBoardProps) {
         onPointerLeave={up}
       >
         {image && (
+          // Another element for another page: the old picture must not stay under the new number.
           <img
+            key={image.src}
             src={image.src}
             srcSet={image.srcSet}
-            sizes="(min-width: 900px) 66vw, 100vw"
+            sizes={boardSizes}
+            decoding="sync"
             alt={label}
             draggable={false}
           />
@@ -98,6 +102,21 @@ export function PageBoard(props: PageBoardProps) {
     </div>
   );
 }
+
+/** Its small picture lies below until the sharp one is there. */
+const boardStyle = ({
+  small,
+  width,
+  height,
+}: {
+  small: string;
+  width: number;
+  height: number;
+}): CSSProperties => ({
+  aspectRatio: `${width} / ${height}`,
+  backgroundImage: `url(${JSON.stringify(small)})`,
+  ...({ '--shape': width / height } as CSSProperties),
+});
 
 function TextEntry({
   at,

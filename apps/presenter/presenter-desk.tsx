@@ -7,9 +7,12 @@ import { ApiError, api } from '../ui/api.ts';
 import { Button } from '../ui/button.tsx';
 import { language } from '../ui/i18n.ts';
 import { PageClock } from '../ui/page-clock.ts';
+import { around, useAhead } from './ahead.ts';
 import type { Failure, QueueState } from './command-queue.ts';
+import { DeckUpload } from './deck-upload.tsx';
 import { actOfKey } from './keys.ts';
 import { pageUrl, readTalk } from './link.ts';
+import { marksOn, notYetOnStage } from './own-marks.ts';
 import { PageBoard, type Tool } from './page-board.tsx';
 import { openQueue } from './queue-store.ts';
 import { inkPoints, laserPoints, type Sample, StrokeRecorder } from './stroke-recorder.ts';
@@ -28,6 +31,8 @@ const textSize = 0.032;
 const tools: readonly Tool[] = ['none', 'laser', 'pen', 'text'];
 /** Ms between two looks at a deck that is still being converted, and at the talk's times. */
 const lookEvery = 3000;
+/** Ms between two measurements of the clock. */
+const measureEvery = 60_000;
 
 const randomId = (): string =>
   crypto
@@ -38,7 +43,7 @@ export function PresenterDesk({ opened }: { readonly opened: PresenterTalk }) {
   const [about, setAbout] = useState(opened);
   const { venueId, talk, deck } = about;
   const clock = useMemo(() => new PageClock(opened.now), [opened.now]);
-  const stage = useStage(venueId, opened.stage);
+  const stage = useStage(talk.id, opened.stage);
   const [queued, setQueued] = useState<QueueState>({ waiting: [], offline: false });
   const [problem, setProblem] = useState('');
   const [tool, setTool] = useState<Tool>('none');
@@ -78,20 +83,28 @@ export function PresenterDesk({ opened }: { readonly opened: PresenterTalk }) {
       queue.close();
     };
   }, [queue]);
+  const look = useCallback(() => {
+    void readTalk(talk.id)
+      .then((fresh) => fresh && setAbout(fresh))
+      .catch(() => undefined);
+  }, [talk.id]);
   useEffect(() => {
-    void clock.measure(`/api/v1/clock?venue=${encodeURIComponent(venueId)}`);
-    const timer = setInterval(() => {
-      void readTalk(talk.id)
-        .then((fresh) => fresh && setAbout(fresh))
-        .catch(() => undefined);
-    }, lookEvery);
-    return () => clearInterval(timer);
-  }, [clock, venueId, talk.id]);
+    const measure = () => void clock.measure(`/api/v1/clock?venue=${encodeURIComponent(venueId)}`);
+    measure();
+    // A laptop that slept counted no time meanwhile: its turns would be put before they were made.
+    const remeasure = setInterval(measure, measureEvery);
+    document.addEventListener('visibilitychange', measure);
+    addEventListener('online', measure);
+    const timer = setInterval(look, lookEvery);
+    return () => {
+      clearInterval(timer);
+      clearInterval(remeasure);
+      document.removeEventListener('visibilitychange', measure);
+      removeEventListener('online', measure);
+    };
+  }, [clock, venueId, look]);
   useEffect(() => {
-    const known = new Set(stage.ink.map((mark) => mark.stroke));
-    setOwn((marks) =>
-      marks.some((mark) => known.has(mark.stroke)) ? marks.filter((mark) => !known.has(mark.stroke)) : marks,
-    );
+    setOwn((marks) => notYetOnStage(marks, stage.ink));
   }, [stage.ink]);
 
   const pages = deck?.pages ?? [];
@@ -103,6 +116,13 @@ export function PresenterDesk({ opened }: { readonly opened: PresenterTalk }) {
   const page = current === undefined ? undefined : pages[current];
   const image = page?.steps[0]?.image;
   const total = deck?.total || pages.length;
+
+  useAhead(
+    around(current ?? -1, pages.length).flatMap((k) => {
+      const ahead = pages[k]?.steps[0]?.image;
+      return ahead && deck ? [sources(deck.id, k, ahead)] : [];
+    }),
+  );
 
   const go = useCallback(
     (to: number) => {
@@ -205,7 +225,7 @@ export function PresenterDesk({ opened }: { readonly opened: PresenterTalk }) {
     queue.add({ type: 'text', stroke: id, image: image.id, x, y, text, colour, size: textSize });
   };
 
-  const marks = [...stage.ink, ...own].filter((mark) => mark.image === image?.id);
+  const marks = marksOn(image?.id, stage.ink, own);
   const laserEnd = stage.laser && stage.laser.image === image?.id ? stage.laser.points.at(-1) : undefined;
   const laser = ownLaser ?? (laserEnd && { x: laserEnd[1], y: laserEnd[2] });
   const following = current === undefined ? pages[0] : pages[current + 1];
@@ -303,6 +323,7 @@ export function PresenterDesk({ opened }: { readonly opened: PresenterTalk }) {
               {t('others.turned', { name: others, page: shownElsewhere + 1 })}
             </p>
           )}
+          <DeckUpload talk={talk.id} again={deck !== null} onDone={look} />
           <p className="p-keys">{t('keys.hint')}</p>
         </aside>
       </main>
@@ -397,6 +418,7 @@ const sources = (
 ) => ({
   src: pageUrl(deck, page, image.widths.at(-1) ?? image.width),
   srcSet: image.widths.map((width) => `${pageUrl(deck, page, width)} ${width}w`).join(', '),
+  small: pageUrl(deck, page, image.widths[0] ?? image.width),
   width: image.width,
   height: image.height,
 });

@@ -57,6 +57,7 @@ import { registerOutside } from './routes/outside.ts';
 import { registerPasses } from './routes/passes.ts';
 import { registerPassword } from './routes/password.ts';
 import { registerPresenter } from './routes/presenter.ts';
+import { registerPresenterStage } from './routes/presenter-stage.ts';
 import { registerProgramme } from './routes/programme.ts';
 import { registerProgrammeFiles } from './routes/programme-files.ts';
 import { registerPublicProgramme } from './routes/public-programme.ts';
@@ -230,14 +231,15 @@ export async function createApp(options: AppOptions): Promise<HttpSide> {
     ...{ talks: programme, access, staff },
     mayDownload: (talk, pass) => options.access.gate.mayDownload(talk, pass),
   });
+  const talkView = (id: string) => {
+    const talk = programme.get(id);
+    return talk && programme.view(talk);
+  };
   registerPresenter(app, {
     ...options,
-    ...{ access, staff, limits, publicUrl: config.http.publicUrl },
-    talkView: (id) => {
-      const talk = programme.get(id);
-      return talk && programme.view(talk);
-    },
+    ...{ access, staff, limits, publicUrl: config.http.publicUrl, talkView },
   });
+  registerPresenterStage(app, { ...options, access, talkView });
   registerAudit(app, { ...options, staff });
   registerAccess(app, { ...options, staff });
   registerSittings(app, { ...options, staff });

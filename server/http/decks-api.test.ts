@@ -340,6 +340,31 @@ describe('a presenter', () => {
     expect((await send([command({ type: 'ink', stroke: 's', image: 'x' })])).status).toBe(400);
   });
 
+  it('follows the stage with the cookie, whoever else may watch the venue', async () => {
+    const talk = await makeTalk();
+    await readyDeck(talk.id, 'one\ntwo');
+    const { cookie: mine } = await openLink(talk.id);
+    const stageOf = (path: string, as = mine, id = talk.id) =>
+      call('GET', `/presenter/stage/${id}/${path}`, undefined, as);
+    expect((await stageOf('now.json')).body).toEqual({ events: { stage: { rev: 1, next: 0, snapshot: 0 } } });
+    const turned = await call('POST', `/presenter/commands?talk=${talk.id}`, { commands: [turn(0)] }, mine);
+    expect(turned.status).toBe(200);
+    expect((await stageOf('events/stage/1/snapshot-0.json')).body).toMatchObject({
+      rev: 1,
+      state: { page: { page: 0, by: '张医生' } },
+    });
+    expect((await stageOf('events/stage/1/0.json')).body).toMatchObject({
+      n: 0,
+      events: [{ type: 'page', page: 0 }],
+    });
+    expect((await stageOf('events/stage/2/0.json')).status).toBe(404);
+    const other = await makeTalk();
+    for (const path of ['now.json', 'events/stage/1/snapshot-0.json', 'events/stage/1/0.json']) {
+      expect((await stageOf(path, mine, other.id)).status).toBe(404);
+      expect((await stageOf(path, '')).status).toBe(401);
+    }
+  });
+
   it('may not turn pages while another talk of the venue is on', async () => {
     const talk = await makeTalk();
     await readyDeck(talk.id, 'one');

@@ -12,7 +12,7 @@ import { type Api, logIn } from '#tests/harness/api.ts';
 import { launchBrowser, openPage, pc, phone } from '#tests/harness/browser.ts';
 import { type DemoProcess, startDemo } from '#tests/harness/demo-process.ts';
 import { type Encoder, startEncoder } from '#tests/harness/encoder.ts';
-import { PresenterDevice } from '#tests/harness/presenter.ts';
+import { PresenterDevice, plainPdf } from '#tests/harness/presenter.ts';
 import { until } from '#tests/harness/until.ts';
 import { checkPage } from './page-checks.ts';
 
@@ -29,6 +29,11 @@ const conversionSeconds = 150;
 type Turn = { readonly page: number; readonly date: number };
 const talks = async () =>
   (await api.request<{ talks: Talk[] }>('GET', `/venues/${demo.info.venueId}/talks`)).talks;
+const link = () => api.request<{ url: string }>('POST', `/talks/${talk.id}/presenter-links`, {});
+/** The number of the page that a presenter's page stands at. */
+const counted = (page: Page, number: number) =>
+  page.locator('.p-page-count', { hasText: `第 ${number} 页` }).waitFor({ timeout: 20_000 });
+const delivered = (page: Page) => page.locator('.p-delivery[data-state=ok]').waitFor({ timeout: 20_000 });
 const nextTalk = () => api.request('POST', `/venues/${demo.info.venueId}/next-talk`, {});
 const shownPage = (page: Page) =>
   page.evaluate(() => document.querySelector<HTMLElement>('.slide')?.dataset.page ?? '');
@@ -113,7 +118,7 @@ afterAll(async () => {
 
 describe('a PPTX presented from a phone', () => {
   it('is opened by the secret link, and passes the page checks on a phone and a PC', async () => {
-    const { url } = await api.request<{ url: string }>('POST', `/talks/${talk.id}/presenter-links`, {});
+    const { url } = await link();
     speaker = (await openPage(browser, url, phone)).page;
     await speaker.locator('.p-open input').fill('林若溪');
     await speaker.locator('.p-open button[type=submit]').click();
@@ -176,13 +181,73 @@ describe('a PPTX presented from a phone', () => {
     await until(async () => (await inkPixels(viewer)) > 100, { seconds: 20, what: 'the ink again' });
   }, 90_000);
 
+  it('goes on in a venue that is closed to the public, on every page of those who present (S4)', async () => {
+    const rules = (live: object | null) =>
+      api.request('PUT', `/access/venue/${demo.info.venueId}`, { live, replay: null });
+    const second = (await openPage(browser, (await link()).url, phone)).page;
+    await second.locator('.p-open input').fill('场控');
+    await second.locator('.p-open button[type=submit]').click();
+    await counted(second, 2);
+    await rules({ join: 'any', conditions: [{ kind: 'delegate', lists: [] }], previewMinutes: 0 });
+    try {
+      await until(async () => (await fetch(`${demo.info.mediaBase}/now.json`)).status === 404, {
+        seconds: 15,
+        what: 'the venue to be closed',
+      });
+      await turn();
+      await counted(second, 3);
+      await counted(speaker, 3);
+      await delivered(speaker);
+      // Had the page not followed the stage, it would fall back to where it was before.
+      await counted(speaker, 3);
+      await second.getByText('林若溪', { exact: false }).waitFor({ timeout: 15_000 });
+    } finally {
+      await rules(null);
+    }
+    await turn(false);
+    await counted(second, 2);
+    await second.context().close();
+  }, 90_000);
+
+  it('shows the speaker the pages turned to without a network, says they are not delivered, and delivers them', async () => {
+    const pageShown = () =>
+      speaker.evaluate(() => {
+        const image = document.querySelector<HTMLImageElement>('.p-board img');
+        return image?.complete && image.naturalWidth > 0 ? image.src : '';
+      });
+    await until(async () => (await pageShown()).includes('/pages/1.'), { seconds: 15, what: 'page 2' });
+    await speaker.context().setOffline(true);
+    await turn();
+    await until(async () => (await pageShown()).includes('/pages/2.'), { seconds: 10, what: 'page 3' });
+    await speaker.locator('.p-delivery[data-state=bad]').waitFor({ timeout: 15_000 });
+    await turn(false);
+    await speaker.context().setOffline(false);
+    await delivered(speaker);
+    await counted(speaker, 2);
+  }, 90_000);
+
+  it('is uploaded by the same link, from the page', async () => {
+    const own = await api.request<Talk>('POST', `/venues/${demo.info.venueId}/talks`, { title: '自带课件' });
+    const { url } = await api.request<{ url: string }>('POST', `/talks/${own.id}/presenter-links`, {});
+    const { page, context } = await openPage(browser, url, phone);
+    await page.locator('.p-open input').fill('王医生');
+    await page.locator('.p-open button[type=submit]').click();
+    const input = page.locator('.p-upload input[type=file]');
+    await input.setInputFiles({ name: 'notes.docx', mimeType: 'text/plain', buffer: Buffer.from('no deck') });
+    await page.locator('.p-upload [role=alert]').waitFor({ timeout: 15_000 });
+    await input.setInputFiles({ name: '讲稿.pdf', mimeType: 'application/pdf', buffer: plainPdf(2) });
+    await page.locator('.p-side img').first().waitFor({ timeout: 60_000 });
+    expect(await checkPage(page)).toEqual([]);
+    await context.close();
+  }, 120_000);
+
   it('is cut into a replay with the same pages and ink at the same moments', async () => {
     await nextTalk();
     const { url, events } = await replayUrl();
     const clip = (await (await fetch(events)).json()) as ClipEvents;
     const all = clip.ranges.flatMap((range) => range.events);
     const pages = all.filter((event): event is StageEvent & { type: 'page' } => event.type === 'page');
-    expect(pages.map(({ page }) => page)).toEqual([0, 1, 2, 1]);
+    expect(pages.map(({ page }) => page)).toEqual([0, 1, 2, 1, 2, 1, 2, 1]);
     expect(all.some(({ type }) => type === 'ink')).toBe(true);
     expectInStep(await turnsSeen(viewer), pages);
 
@@ -198,9 +263,9 @@ describe('a PPTX presented from a phone', () => {
       },
       { seconds: 60, what: 'every turn' },
     );
-    expect(seen.map(({ page }) => page)).toEqual([0, 1, 2, 1]);
+    expect(seen.map(({ page }) => page)).toEqual(pages.map(({ page }) => page));
     expectInStep(seen, pages);
-    expect((await talks()).map(({ state }) => state)).toEqual(['done', 'now']);
+    expect((await talks()).map(({ state }) => state)).toEqual(['done', 'now', 'planned']);
   }, 180_000);
 });
 

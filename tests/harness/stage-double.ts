@@ -27,6 +27,10 @@ export function createStageDouble(now: () => number = Date.now): StageDouble {
     redact: async () => [],
     subscribe: () => () => undefined,
     position: () => ({ rev: 1, next: 0, snapshot: 0 }),
+    batch: async (_stream: string, rev: number, n: number) => {
+      const event = rev === 1 ? written[n] : undefined;
+      return event && { rev, n, body: Buffer.from(JSON.stringify({ rev, n, events: [event], watching: 1 })) };
+    },
   };
   return double as unknown as StageDouble;
 }
