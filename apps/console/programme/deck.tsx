@@ -4,11 +4,11 @@ import type { Deck } from '#contracts/deck.ts';
 import { errors } from '#contracts/errors.ts';
 import type { Talk } from '#contracts/talk.ts';
 import { Button } from '../../ui/button.tsx';
+import { type UploadProgress, uploadDeck } from '../../ui/deck-upload.ts';
 import { language } from '../../ui/i18n.ts';
 import { errorText } from '../api.ts';
 import { Confirm } from '../dialog.tsx';
 import { type PollPace, usePoll } from '../poll.ts';
-import { type UploadProgress, uploadDeck } from './deck-upload.ts';
 import { programmeApi } from './programme-api.ts';
 import { t } from './texts.ts';
 

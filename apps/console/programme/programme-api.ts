@@ -1,6 +1,6 @@
 /** Routes of talks, decks, presenter links and replays. */
 import type { Clip } from '#contracts/clip.ts';
-import type { Deck, Upload } from '#contracts/deck.ts';
+import type { Deck } from '#contracts/deck.ts';
 import type { PresenterLink } from '#contracts/presenter.ts';
 import type { Talk } from '#contracts/talk.ts';
 import { request } from '../api.ts';
@@ -26,11 +26,6 @@ export const programmeApi = {
     request<unknown>('POST', `${at('venues', venue)}/end-talk`, { secondsAgo }),
   undoCut: (venue: string) => request<unknown>('POST', `${at('venues', venue)}/undo-cut`, {}),
 
-  startUpload: (talk: string, files: readonly { name: string; bytes: number }[]) =>
-    request<Upload>('POST', `${at('talks', talk)}/uploads`, { files }),
-  upload: (id: string, signal: AbortSignal) => request<Upload>('GET', at('uploads', id), undefined, signal),
-  completeUpload: (id: string) => request<Deck>('POST', `${at('uploads', id)}/complete`, {}),
-  giveUpUpload: (id: string) => request<unknown>('DELETE', at('uploads', id)),
   deck: (id: string, signal?: AbortSignal) => request<Deck>('GET', at('decks', id), undefined, signal),
   deleteDeck: (id: string) => request<unknown>('DELETE', at('decks', id)),
 

@@ -2,8 +2,8 @@
 import { Button, Input, Progress, Space, Table, Tag } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import type { Talk } from '#contracts/talk.ts';
+import { type UploadProgress, uploadDeck } from '../../../ui/deck-upload.ts';
 import { errorText } from '../../api.ts';
-import { type UploadProgress, uploadDeck } from '../../programme/deck-upload.ts';
 import { useAsk } from '../ask.ts';
 import { cardColumns } from '../card-columns.ts';
 import { c } from '../common-texts.ts';
