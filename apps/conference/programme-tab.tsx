@@ -1,6 +1,7 @@
 /** The programme by day: columns of venues on a PC, one list on a phone. Only what is near the window is drawn. */
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { IconButton } from '../ui/button.tsx';
+import { listText } from '../ui/i18n.ts';
 import type { Programme } from './programme-feed.ts';
 import { type Block, byTime, type Column, columnsOf, daysOf, dayToShow, isOn } from './programme-view.ts';
 import { TalkCard } from './talk-card.tsx';
@@ -166,7 +167,7 @@ function Blocks({ blocks, venue, zone }: { blocks: readonly Block[]; venue: Colu
             <header className="session">
               <h4>{session.title}</h4>
               {session.chairs.length > 0 && (
-                <p>{t('programme.chairs', { names: session.chairs.map((one) => one.name).join('、') })}</p>
+                <p>{t('programme.chairs', { names: listText(session.chairs.map((one) => one.name)) })}</p>
               )}
             </header>
           )}

@@ -37,7 +37,10 @@ const noon = (day: string): number => Date.parse(`${day}T12:00:00Z`);
 export const dayText = (day: string): string =>
   Number.isNaN(noon(day))
     ? day
-    : formatter('UTC', { month: 'long', day: 'numeric', weekday: 'short' }).format(noon(day));
+    : formatter('UTC', {
+        month: language() === 'en' ? 'short' : 'long',
+        ...{ day: 'numeric', weekday: 'short' },
+      }).format(noon(day));
 
 /** `2026年11月22日–24日`: in Chinese what is the same is not repeated; English has its own way of ranges. */
 export function datesText(from: string, to: string): string {

@@ -26,7 +26,7 @@ export function VenueCards({ programme, zone, now }: { programme: Programme; zon
   const known = new Map(talks.filter((talk) => wanted.has(talk.id)).map((talk) => [talk.id, talk]));
   return (
     <section className="venues" aria-label={t('venues.title')}>
-      <h2>{t(venues.some(isOn) ? 'venues.live' : 'venues.title')}</h2>
+      <h2>{t(shown.every(isOn) ? 'venues.live' : 'venues.title')}</h2>
       <ul className="cards">
         {shown.map((venue) => (
           <li key={venue.id}>

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { invitationAcceptedSchema, invitationLookSchema } from '#contracts/people.ts';
 import { ApiError, api } from '../ui/api.ts';
 import { Button } from '../ui/button.tsx';
-import { language, useLanguage } from '../ui/i18n.ts';
+import { language, listText, useLanguage } from '../ui/i18n.ts';
 import { Letter } from '../ui/letter.tsx';
 import { forgetSecret } from '../ui/secret-link.ts';
 import { t as shared } from '../ui/texts.ts';
@@ -20,8 +20,7 @@ type Known =
   | { readonly kind: 'done'; readonly look: Look; readonly accepted: Accepted };
 
 const logIn = '/login?next=%2Fjoin';
-const rolesText = (roles: Look['roles']): string =>
-  roles.map((role) => t(`role.${role}`)).join(language() === 'en' ? ', ' : '、');
+const rolesText = (roles: Look['roles']): string => listText(roles.map((role) => t(`role.${role}`)));
 
 export function Join({ token }: { token: string | undefined }) {
   useLanguage();

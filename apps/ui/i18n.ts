@@ -76,6 +76,13 @@ export function translator<K extends string>(
   return (key, values) => fill((current === 'zh-CN' ? zh : en)[key], values);
 }
 
+/** Names in a row, as the language separates them. */
+export const listText = (names: readonly string[]): string => names.join(current === 'zh-CN' ? '、' : ', ');
+
+/** `正在进行：…` or `Now: …`. */
+export const named = (name: string, value: string): string =>
+  `${name}${current === 'zh-CN' ? '：' : ': '}${value}`;
+
 /** `14:05:09` in the viewer's zone. */
 export function clockTime(epochMs: number): string {
   const d = new Date(epochMs);

@@ -20,7 +20,9 @@ export function Letter({ children, support }: LetterProps) {
   return (
     <div className="letter">
       <header className="letter-top">
-        <span>{t('product.name')}</span>
+        <a className="letter-brand" href="/">
+          {t('product.name')}
+        </a>
         <Button lang={other} title={t('language.label')} onClick={() => setLanguage(other)}>
           {t('language.switch')}
         </Button>

@@ -6,7 +6,7 @@ import type { SittingState } from '../access/sitting-keeper.ts';
 import { VenueFeed } from '../follow/venue-feed.ts';
 import { api } from '../ui/api.ts';
 import { Button } from '../ui/button.tsx';
-import { clockTime, useLanguage } from '../ui/i18n.ts';
+import { clockTime, named, useLanguage } from '../ui/i18n.ts';
 import { PersonIcon, SlidesIcon } from '../ui/icons.tsx';
 import { SafeHtml } from '../ui/safe-html.tsx';
 import { StateBadge, stateWord } from '../ui/state-badge.tsx';
@@ -288,16 +288,8 @@ function NowTalk({ talks }: { talks: Parameters<typeof nextTalk>[0] }) {
   if (!now && !next) return null;
   return (
     <p className="muted now-talk">
-      {now && (
-        <span>
-          {t('agenda.now')}: {now.title}
-        </span>
-      )}
-      {next && (
-        <span>
-          {t('agenda.next')}: {next.title}
-        </span>
-      )}
+      {now && <span>{named(t('agenda.now'), now.title)}</span>}
+      {next && <span>{named(t('agenda.next'), next.title)}</span>}
     </p>
   );
 }

@@ -12,7 +12,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
 
   'login.title': 'Log in',
   'login.way': 'Way to log in',
-  'login.phone': 'Code by text message',
+  'login.phone': 'Text message',
   'login.password': 'Password',
   'login.phoneNumber': 'Phone number',
   'login.code': 'Code',

@@ -4,6 +4,7 @@ import type { PublicConference } from '#contracts/conference.ts';
 import type { OwnRegistration, RegistrationAnswers } from '#contracts/registration.ts';
 import { ApiError, api } from '../../ui/api.ts';
 import { Button } from '../../ui/button.tsx';
+import { language } from '../../ui/i18n.ts';
 import { t as shared } from '../../ui/texts.ts';
 import { logInAddress } from '../address.ts';
 import { t } from '../texts.ts';
@@ -64,7 +65,7 @@ export function Register({ base, conference, me }: RegisterProps) {
   return (
     <section className="panel register">
       <h1>{t('register.title')}</h1>
-      <p className="muted">{conference.titleZh}</p>
+      <p className="muted">{(language() === 'en' && conference.titleEn) || conference.titleZh}</p>
       {known === undefined && (
         <div className="skeleton-lines" aria-hidden="true">
           <i />

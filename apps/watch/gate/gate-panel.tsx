@@ -7,6 +7,7 @@ import { priceText } from '../../access/label.tsx';
 import { t as access } from '../../access/texts.ts';
 import { api } from '../../ui/api.ts';
 import { Button } from '../../ui/button.tsx';
+import { listText } from '../../ui/i18n.ts';
 import { logInHere, target } from './log-in-here.ts';
 import { t } from './texts.ts';
 
@@ -141,7 +142,7 @@ function Way({ way, sitting, onAsk }: WayProps) {
       );
     }
     case 'tier':
-      return <Card title={t('way.tier', { tiers: way.tiers.join('、') })} text={t('way.tierText')} />;
+      return <Card title={t('way.tier', { tiers: listText(way.tiers) })} text={t('way.tierText')} />;
     case 'pay':
       return (
         <Card title={`${t(`way.pay.${way.thing.kind}`)} ${priceText(way.fen)}`} text={t('way.payText')} />

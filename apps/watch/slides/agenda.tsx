@@ -1,12 +1,12 @@
 /** The venue's talks: what is now, what comes next, the replay of what is over. Times are the viewer's own. */
 import { Fragment } from 'react';
 import type { PlannedTalk } from '#contracts/events.ts';
-import { clockTime, dayText } from '../../ui/i18n.ts';
+import { clockTime, dayText, listText } from '../../ui/i18n.ts';
 import { PlayIcon } from '../../ui/icons.tsx';
 import { t } from '../texts.ts';
 
 export const speakersText = (speakers: PlannedTalk['speakers']): string =>
-  speakers.map((one) => [one.name, one.title, one.unit].filter(Boolean).join(' ')).join('、');
+  listText(speakers.map((one) => [one.name, one.title, one.unit].filter(Boolean).join(' ')));
 
 const minute = (epochMs: number): string => clockTime(epochMs).slice(0, 5);
 
