@@ -458,7 +458,7 @@ describe('consent', () => {
     await shown.getByText('已看过并同意公开').waitFor();
     await shown.getByRole('button', { name: '撤回授权，不再公开' }).click();
     await shown.getByRole('button', { name: '确定撤回' }).click();
-    await shown.getByText('不提供回放').waitFor();
+    await shown.getByText('不公开', { exact: true }).waitFor();
     const answers = mock.acts.map(({ body }) => (body as { answer?: { replay: string } }).answer?.replay);
     expect(answers.filter((replay) => replay !== undefined)).toEqual(['all', 'nobody']);
   });
