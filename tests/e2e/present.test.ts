@@ -216,10 +216,14 @@ describe('a PPTX presented from a phone', () => {
         return image?.complete && image.naturalWidth > 0 ? image.src : '';
       });
     await until(async () => (await pageShown()).includes('/pages/1.'), { seconds: 15, what: 'page 2' });
+    await delivered(speaker);
+    const place = await speaker.locator('.p-board').boundingBox();
     await speaker.context().setOffline(true);
     await turn();
     await until(async () => (await pageShown()).includes('/pages/2.'), { seconds: 10, what: 'page 3' });
     await speaker.locator('.p-delivery[data-state=bad]').waitFor({ timeout: 15_000 });
+    // What is said about the network must not move the page under the pen.
+    expect(await speaker.locator('.p-board').boundingBox()).toEqual(place);
     await turn(false);
     await speaker.context().setOffline(false);
     await delivered(speaker);
