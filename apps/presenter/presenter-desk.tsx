@@ -29,8 +29,10 @@ const colours = [
 const penSize = 0.004;
 const textSize = 0.032;
 const tools: readonly Tool[] = ['none', 'laser', 'pen', 'text'];
-/** Ms between two looks at a deck that is still being converted, and at the talk's times. */
+/** Ms between two looks at a deck that is still being converted. */
 const lookEvery = 3000;
+/** Ms between two looks at the talk's times, and whether there is a new deck: each is the whole deck's list of pages. */
+const lookAgainEvery = 15_000;
 /** Ms between two measurements of the clock. */
 const measureEvery = 60_000;
 
@@ -54,6 +56,8 @@ export function PresenterDesk({ opened }: { readonly opened: PresenterTalk }) {
   const [own, setOwn] = useState<readonly InkMark[]>([]);
   const stroke = useRef<{ id: string; recorder: StrokeRecorder; image: string } | undefined>(undefined);
   const made = useRef<string[]>([]);
+  /** This talk's decks shown here, the present one last. */
+  const [versions] = useState(() => new Set<string>());
 
   const queue = useMemo(
     () =>
@@ -95,21 +99,33 @@ export function PresenterDesk({ opened }: { readonly opened: PresenterTalk }) {
     const remeasure = setInterval(measure, measureEvery);
     document.addEventListener('visibilitychange', measure);
     addEventListener('online', measure);
-    const timer = setInterval(look, lookEvery);
     return () => {
-      clearInterval(timer);
       clearInterval(remeasure);
       document.removeEventListener('visibilitychange', measure);
       removeEventListener('online', measure);
     };
-  }, [clock, venueId, look]);
+  }, [clock, venueId]);
+  useEffect(() => {
+    const timer = setInterval(look, deck?.state === 'ready' ? lookAgainEvery : lookEvery);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, [look, deck?.state]);
   useEffect(() => {
     setOwn((marks) => notYetOnStage(marks, stage.ink));
   }, [stage.ink]);
 
   const pages = deck?.pages ?? [];
   const ownTurn = queued.waiting.findLast(({ do: act }) => act.type === 'goto')?.do;
-  const shownElsewhere = stage.page && deck && stage.page.deck === deck.id ? stage.page.page : undefined;
+  if (deck) versions.add(deck.id);
+  // A deck uploaded again while it is presented: the speaker stays at the page of that number, viewers at the old one until it is turned.
+  const shownElsewhere =
+    stage.page && deck && versions.has(stage.page.deck)
+      ? Math.min(stage.page.page, Math.max(0, pages.length - 1))
+      : undefined;
+  const outdated = stage.page !== undefined && stage.page !== null && stage.page.deck !== deck?.id;
   const current = ownTurn?.type === 'goto' ? ownTurn.page : shownElsewhere;
   const black = queued.waiting.findLast(({ do: act }) => act.type === 'black')?.do;
   const isBlack = black?.type === 'black' ? black.on : stage.black;
@@ -128,9 +144,10 @@ export function PresenterDesk({ opened }: { readonly opened: PresenterTalk }) {
     (to: number) => {
       setProblem('');
       setAll(false);
-      if (to >= 0 && to < pages.length && to !== current) queue.add({ type: 'goto', page: to, step: 0 });
+      if (to >= 0 && to < pages.length && (to !== current || outdated))
+        queue.add({ type: 'goto', page: to, step: 0 });
     },
-    [pages.length, current, queue],
+    [pages.length, current, outdated, queue],
   );
   const next = () => go(current === undefined ? 0 : current + 1);
   const previous = () => go((current ?? 0) - 1);

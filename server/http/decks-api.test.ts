@@ -245,6 +245,15 @@ describe('a presenter', () => {
     expect(again.body.error.code).toBe('presenter.link');
   });
 
+  it('is one of many lecterns behind one address: links that work are not counted as tries', async () => {
+    const talk = await makeTalk();
+    const { url } = await openLink(talk.id);
+    for (let times = 0; times < 25; times++)
+      expect(
+        (await call('POST', '/presenter/open', { token: url.split('#')[1], name: 'x' }, '')).status,
+      ).toBe(200);
+  });
+
   it('fault 70: cannot make a cookie', async () => {
     const talk = await makeTalk();
     const { cookie: own } = await openLink(talk.id);

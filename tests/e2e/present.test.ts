@@ -230,6 +230,19 @@ describe('a PPTX presented from a phone', () => {
     await counted(speaker, 2);
   }, 90_000);
 
+  it('uploaded again while it is presented leaves the speaker at the page, the new one', async () => {
+    const device = await PresenterDevice.open(demo.info.apiBase, api, talk.id);
+    const { id } = await device.upload(screeningDeck.name, writeDeck(screeningDeck));
+    const shown = () => speaker.evaluate(() => document.querySelector<HTMLImageElement>('.p-board img')?.src);
+    await until(async () => (await shown())?.includes(id), {
+      seconds: conversionSeconds,
+      everyMs: 200,
+      what: 'the new deck',
+    });
+    await counted(speaker, 2);
+    expect(await shown()).toContain('/pages/1.');
+  }, 200_000);
+
   it('is uploaded by the same link, from the page', async () => {
     const own = await api.request<Talk>('POST', `/venues/${demo.info.venueId}/talks`, { title: '自带课件' });
     const { url } = await api.request<{ url: string }>('POST', `/talks/${own.id}/presenter-links`, {});

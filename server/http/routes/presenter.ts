@@ -136,11 +136,16 @@ export function registerPresenter(app: App, options: PresenterRouteOptions): voi
       },
     },
     async (request, reply) => {
-      await limits.openLink(clients.key(request.raw));
+      const client = clients.key(request.raw);
       const { token, name: given } = request.body;
       const link = links.find(token);
       const talk = link && talkView(link.talkId);
-      if (!link || !talk) throw new CodedError('presenter.link');
+      // Many lecterns stand behind one address: only links that are none are counted as tries.
+      if (!link || !talk) {
+        await limits.openLink(client);
+        throw new CodedError('presenter.link');
+      }
+      await limits.change(client);
       const name = shownPerson(given) || link.name || talk.speakers[0]?.name.slice(0, 40) || '—';
       access.admit(
         reply,
