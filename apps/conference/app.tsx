@@ -1,5 +1,13 @@
 /** The conference's page: frame, then what it has by now: countdown, venues, programme, speakers, replays. */
-import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import {
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import type { PublicConference } from '#contracts/conference.ts';
 import { Button } from '../ui/button.tsx';
 import { language, useLanguage } from '../ui/i18n.ts';
@@ -65,9 +73,19 @@ export function App({ slug, base, register, makeFeed }: AppProps) {
       : shared('product.name');
   });
   if (asked.kind === 'notFound')
-    return <Message title={t('page.notFound.title')} text={t('page.notFound.text')} />;
+    return (
+      <Message title={t('page.notFound.title')} text={t('page.notFound.text')}>
+        <a href="/">{t('page.notFound.others')}</a>
+      </Message>
+    );
   if (asked.kind === 'failed')
-    return <Message title={t('page.failed.title')} text={asked.message} onRetry={again} />;
+    return (
+      <Message title={t('page.failed.title')} text={asked.message}>
+        <Button kind="primary" onClick={again}>
+          {shared('action.retry')}
+        </Button>
+      </Message>
+    );
   if (!conference) return <Skeleton />;
   return (
     <div className="page" style={brandStyle(conference.colour) as React.CSSProperties}>
@@ -205,16 +223,12 @@ function Tabs({ tab, onChoose }: { tab: Tab; onChoose(tab: Tab): void }) {
   );
 }
 
-function Message({ title, text, onRetry }: { title: string; text: string; onRetry?: () => void }) {
+function Message({ title, text, children }: { title: string; text: string; children: ReactNode }) {
   return (
     <main className="message">
       <h1>{title}</h1>
       <p>{text}</p>
-      {onRetry && (
-        <Button kind="primary" onClick={onRetry}>
-          {shared('action.retry')}
-        </Button>
-      )}
+      {children}
     </main>
   );
 }

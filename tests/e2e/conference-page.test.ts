@@ -209,6 +209,7 @@ describe('conference page', () => {
     expect(await checkPage(empty)).toEqual([]);
     const none = await open(mock, '/c/nothing-here', 'phone');
     await none.getByText('没有这个会议').waitFor();
+    expect(await none.getByRole('link', { name: '查看其他会议' }).getAttribute('href')).toBe('/');
     mock.offline = true;
     const failed = await open(mock, page, 'phone');
     await failed.getByText('网络连接失败').waitFor();

@@ -4,6 +4,7 @@ import type { zhCN } from './zh-CN.ts';
 export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   'page.notFound.title': 'There is no such conference',
   'page.notFound.text': 'Check that the address is complete, or ask the organiser for a new link.',
+  'page.notFound.others': 'See the other conferences',
   'page.failed.title': 'The page did not load',
   'page.failed.text': 'Check your network, then try again.',
   'page.loading': 'Opening the conference…',

@@ -2,6 +2,7 @@
 export const zhCN = {
   'page.notFound.title': '没有这个会议',
   'page.notFound.text': '请检查网址是否完整，或向会务组索取新的链接。',
+  'page.notFound.others': '查看其他会议',
   'page.failed.title': '页面没有加载出来',
   'page.failed.text': '请检查网络，然后重试。',
   'page.loading': '正在打开会议…',
