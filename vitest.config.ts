@@ -1,5 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+/** Pages in Chromium without an encoder: two at a time. Those with one have the machine to themselves. */
+const pageTests = [
+  'accounts',
+  'conference-page',
+  'console-*',
+  'gate',
+  'home',
+  'programme-editor',
+  'watch-page',
+].map((name) => `tests/e2e/${name}.test.ts`);
+
 export default defineConfig({
   test: {
     projects: [
@@ -9,6 +20,7 @@ export default defineConfig({
           name: 'unit',
           testTimeout: 30_000,
           hookTimeout: 90_000,
+          maxWorkers: 2,
           include: ['{contracts,media,timeline,slides,conference,server,apps,bench}/**/*.test.{ts,tsx}'],
           environment: 'node',
         },
@@ -34,8 +46,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'browser',
+          include: pageTests,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
+          exclude: pageTests,
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -120,14 +120,14 @@ function vitest(project: string, filters: string[]): Tally {
   return tally;
 }
 
-/** Runs everything, or the named steps (`types`, `lint`, `pages`, `unit`, `fuzz`, `interop`, `faults`, `e2e`); the rest are Vitest filters. */
+/** Runs everything, or the named steps (`types`, `lint`, `pages`, `unit`, `fuzz`, `interop`, `faults`, `browser`, `e2e`); the rest are Vitest filters. */
 export function runTests(args: string[]): number {
   const bin = (name: string) => join(root, 'node_modules/.bin', name);
   const steps: [string, (filters: string[]) => Tally][] = [
     ['types', () => step('types', bin('tsc'), ['-p', '.'])],
     ['lint', () => step('lint', bin('biome'), ['check', '.'])],
     ['pages', pages],
-    ...(['unit', 'fuzz', 'interop', 'faults', 'e2e'] as const).map(
+    ...(['unit', 'fuzz', 'interop', 'faults', 'browser', 'e2e'] as const).map(
       (project): [string, (filters: string[]) => Tally] => [project, (filters) => vitest(project, filters)],
     ),
   ];
