@@ -1,12 +1,12 @@
 /** The speaker's own deck, uploaded by the link: a file, or pictures in the order of their names; it becomes the next version. */
-import { useEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import { ApiError } from '../ui/api.ts';
 import { Button } from '../ui/button.tsx';
-import { type UploadProgress, uploadDeck } from '../ui/deck-upload.ts';
+import { deckFiles, useDeckUpload } from '../ui/use-deck-upload.ts';
 import { t } from './texts.ts';
 
-const accept = '.pptx,.ppt,.ppsx,.odp,.pdf,.png,.jpg,.jpeg,.webp';
-const byName = (a: File, b: File): number => a.name.localeCompare(b.name, undefined, { numeric: true });
+const problemText = (error: unknown): string =>
+  error instanceof ApiError ? [error.message, error.detail].filter(Boolean).join(' · ') : String(error);
 
 export function DeckUpload({
   talk,
@@ -18,32 +18,8 @@ export function DeckUpload({
   readonly again: boolean;
   readonly onDone: () => void;
 }) {
-  const [progress, setProgress] = useState<UploadProgress>();
-  const [problem, setProblem] = useState('');
+  const { progress, problem, start, cancel } = useDeckUpload(talk, problemText, onDone);
   const input = useRef<HTMLInputElement>(null);
-  const running = useRef<AbortController>(undefined);
-  useEffect(() => () => running.current?.abort(), []);
-
-  const start = async (files: readonly File[]) => {
-    if (files.length === 0) return;
-    const controller = new AbortController();
-    running.current = controller;
-    setProblem('');
-    setProgress({ percent: 0, paused: false });
-    try {
-      await uploadDeck(talk, files, controller.signal, setProgress);
-      onDone();
-    } catch (error) {
-      if (!controller.signal.aborted)
-        setProblem(
-          error instanceof ApiError
-            ? [error.message, error.detail].filter(Boolean).join(' · ')
-            : String(error),
-        );
-    }
-    setProgress(undefined);
-    if (input.current) input.current.value = '';
-  };
   return (
     <div className="p-upload">
       <input
@@ -51,9 +27,9 @@ export function DeckUpload({
         type="file"
         hidden
         multiple
-        accept={accept}
+        accept={deckFiles}
         aria-label={t('deck.choose')}
-        onChange={(event) => void start([...(event.target.files ?? [])].sort(byName))}
+        onChange={(event) => start(event.target)}
       />
       {progress ? (
         <>
@@ -61,7 +37,7 @@ export function DeckUpload({
           <span role="status">
             {t(progress.paused ? 'deck.paused' : 'deck.uploading', { percent: progress.percent })}
           </span>
-          <Button onClick={() => running.current?.abort()}>{t('deck.cancel')}</Button>
+          <Button onClick={cancel}>{t('deck.cancel')}</Button>
         </>
       ) : (
         <Button onClick={() => input.current?.click()}>{t(again ? 'deck.again' : 'deck.choose')}</Button>

@@ -125,7 +125,7 @@ export function PresenterDesk({ opened }: { readonly opened: PresenterTalk }) {
     stage.page && deck && versions.has(stage.page.deck)
       ? Math.min(stage.page.page, Math.max(0, pages.length - 1))
       : undefined;
-  const outdated = stage.page !== undefined && stage.page !== null && stage.page.deck !== deck?.id;
+  const outdated = stage.page !== null && stage.page.deck !== deck?.id;
   const current = ownTurn?.type === 'goto' ? ownTurn.page : shownElsewhere;
   const black = queued.waiting.findLast(({ do: act }) => act.type === 'black')?.do;
   const isBlack = black?.type === 'black' ? black.on : stage.black;

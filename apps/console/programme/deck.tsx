@@ -1,43 +1,23 @@
 /** A talk's deck: upload with progress, conversion by page, what was lost and which fonts were replaced. */
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { Deck } from '#contracts/deck.ts';
 import { errors } from '#contracts/errors.ts';
 import type { Talk } from '#contracts/talk.ts';
 import { Button } from '../../ui/button.tsx';
-import { type UploadProgress, uploadDeck } from '../../ui/deck-upload.ts';
 import { language } from '../../ui/i18n.ts';
+import { deckFiles, useDeckUpload } from '../../ui/use-deck-upload.ts';
 import { errorText } from '../api.ts';
 import { Confirm } from '../dialog.tsx';
 import { type PollPace, usePoll } from '../poll.ts';
 import { programmeApi } from './programme-api.ts';
 import { t } from './texts.ts';
 
-const accept = '.pptx,.ppt,.ppsx,.pps,.odp,.pdf,.png,.jpg,.jpeg,.webp';
 const pace: PollPace = { base: 2000, hidden: 10_000 };
 
 export function TalkDeck({ talk, onChange }: { talk: Talk; onChange(): void }) {
-  const [progress, setProgress] = useState<UploadProgress>();
-  const [problem, setProblem] = useState('');
+  const { progress, problem, start, cancel } = useDeckUpload(talk.id, errorText, onChange);
   const [deleting, setDeleting] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  const running = useRef<AbortController>(undefined);
-  useEffect(() => () => running.current?.abort(), []);
-
-  const start = async (files: readonly File[]) => {
-    if (files.length === 0) return;
-    const controller = new AbortController();
-    running.current = controller;
-    setProblem('');
-    setProgress({ percent: 0, paused: false });
-    try {
-      await uploadDeck(talk.id, files, controller.signal, setProgress);
-      onChange();
-    } catch (error) {
-      if (!controller.signal.aborted) setProblem(errorText(error));
-    }
-    setProgress(undefined);
-    if (input.current) input.current.value = '';
-  };
 
   const { deck } = talk;
   return (
@@ -49,15 +29,9 @@ export function TalkDeck({ talk, onChange }: { talk: Talk; onChange(): void }) {
         type="file"
         hidden
         multiple
-        accept={accept}
+        accept={deckFiles}
         aria-label={`${t('deck.choose')} · ${talk.title}`}
-        onChange={(event) =>
-          void start(
-            [...(event.target.files ?? [])].sort((a, b) =>
-              a.name.localeCompare(b.name, undefined, { numeric: true }),
-            ),
-          )
-        }
+        onChange={(event) => start(event.target)}
       />
       {progress ? (
         <div className="upload">
@@ -65,7 +39,7 @@ export function TalkDeck({ talk, onChange }: { talk: Talk; onChange(): void }) {
           <span role="status">
             {t(progress.paused ? 'deck.paused' : 'deck.uploading', { percent: progress.percent })}
           </span>
-          <Button onClick={() => running.current?.abort()}>{t('deck.cancel')}</Button>
+          <Button onClick={cancel}>{t('deck.cancel')}</Button>
         </div>
       ) : (
         <div className="button-row">
